@@ -1,0 +1,118 @@
+//! Where a detection is tested: the trait [`Backend`] and its implementations.
+//!
+//! A backend opens a [`Session`] over the datasets of a test: their events are searchable there, and what the test
+//! writes (risk events, notables, `collect`, `outputlookup`) lives and dies with it.
+
+use std::path::PathBuf;
+
+use crate::diagnostic::{Diagnostic, MappedText, Span};
+
+/// One file of events and what Splunk is told about it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Dataset {
+    /// How it is named to the user: the URL or path that the test gives.
+    pub name: String,
+    /// The file on disk, already fetched.
+    pub path: PathBuf,
+    /// `source` of the events.
+    pub source: String,
+    /// `sourcetype` of the events.
+    pub sourcetype: String,
+    /// `host` of the events; the backend's replay host where the test names none.
+    pub host: Option<String>,
+    /// `index` of the events; `main` where the test names none.
+    pub index: Option<String>,
+}
+
+/// One event in HEC's JSON form, to be written into an index.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NewEvent {
+    /// Epoch seconds.
+    pub time: f64,
+    /// Index it goes to.
+    pub index: String,
+    /// `host`, `source`, `sourcetype`.
+    pub host: String,
+    /// See `host`.
+    pub source: String,
+    /// See `host`.
+    pub sourcetype: String,
+    /// The text of the event.
+    pub raw: String,
+}
+
+/// When a search runs, and over which time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Window {
+    /// `now()`, epoch seconds.
+    pub now: f64,
+    /// Inclusive; `None` is all time.
+    pub earliest: Option<f64>,
+    /// Exclusive; `None` is all time.
+    pub latest: Option<f64>,
+}
+
+/// A field of a row: one value, or several. An absent field has none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// No value.
+    Absent,
+    /// One value.
+    One(String),
+    /// A multivalue of two or more.
+    Many(Vec<String>),
+}
+
+/// How many rows were left after a command of the search.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The command as the user wrote it, one line, possibly cut.
+    pub text: String,
+    /// Where it stands, if it stands in a file.
+    pub span: Option<Span>,
+    /// Rows (or events) that came out of it.
+    pub rows: usize,
+}
+
+/// What a search gave.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// Columns in order.
+    pub fields: Vec<String>,
+    /// Rows; each has one [`Cell`] a column.
+    pub rows: Vec<Vec<Cell>>,
+    /// The way of the events through the search; empty where the backend cannot tell.
+    pub steps: Vec<Step>,
+    /// Warnings of the run.
+    pub messages: Vec<Diagnostic>,
+}
+
+impl Answer {
+    /// The cell of a row by field name; `Absent` for a field that is no column.
+    pub fn cell(&self, row: usize, field: &str) -> &Cell {
+        match self.fields.iter().position(|f| f == field) {
+            Some(column) => &self.rows[row][column],
+            None => &Cell::Absent,
+        }
+    }
+}
+
+/// Events of a test, searchable.
+pub trait Session: Send + Sync {
+    /// Number of events that the datasets gave.
+    fn events(&self) -> usize;
+    /// Time of the newest event of the datasets, epoch seconds.
+    fn newest(&self) -> Option<f64>;
+    /// Runs a search. The diagnostics of an `Err` hold at least one error or `spl-unsupported`.
+    fn search(&self, search: &MappedText, window: Window) -> Result<Answer, Vec<Diagnostic>>;
+    /// Writes events into an index of this session.
+    fn write(&self, events: Vec<NewEvent>) -> Result<(), Diagnostic>;
+}
+
+/// A place where detections are tested.
+pub trait Backend: Sync {
+    /// `local` or `splunk`.
+    fn name(&self) -> &'static str;
+    /// Replays datasets and opens a session over them. Datasets replayed before may be shared.
+    fn open(&self, datasets: &[Dataset]) -> Result<Box<dyn Session + '_>, Diagnostic>;
+}

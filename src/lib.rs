@@ -1,0 +1,7 @@
+//! muster: does your detection pass muster? A test harness for Splunk detections, with a search head in a box.
+//!
+//! The rooms and who may call whom are in `docs/design.md`; each room's `mod.rs` says what it is.
+#![forbid(unsafe_code)]
+
+pub mod backend;
+pub mod diagnostic;

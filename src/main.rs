@@ -1,0 +1,3 @@
+//! The `muster` program: arguments in, exit code out.
+
+fn main() {}
