@@ -4,8 +4,11 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer as Snippets, Snip
 
 use super::{Diagnostic, Severity, SourceId, Sources};
 
-/// Lines longer than this are cut around the place when shown (a search is often one line of thousands of bytes).
-const WINDOW: usize = 160;
+/// A search is often one line of thousands of bytes: annotate-snippets trims it to this width around the place.
+const WIDTH: usize = 140;
+
+/// Text further than this from the place is not even looked at (a dataset may be one line of megabytes).
+const WINDOW: usize = 8_000;
 
 /// Renders diagnostics for a terminal.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +57,7 @@ impl Renderer {
             group = group.element(Level::HELP.message(help.as_str()));
         }
         let renderer = if self.color { Snippets::styled() } else { Snippets::plain() };
-        renderer.render(&[group]).to_string()
+        renderer.term_width(WIDTH).render(&[group])
     }
 }
 
