@@ -5,3 +5,5 @@
 
 pub mod backend;
 pub mod diagnostic;
+pub mod spl;
+pub mod store;
