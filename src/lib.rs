@@ -5,5 +5,6 @@
 
 pub mod backend;
 pub mod diagnostic;
+pub mod eval;
 pub mod spl;
 pub mod store;
