@@ -6,5 +6,7 @@
 pub mod backend;
 pub mod diagnostic;
 pub mod eval;
+pub mod ingest;
+pub mod knowledge;
 pub mod spl;
 pub mod store;
