@@ -6,6 +6,7 @@
 pub mod backend;
 pub mod diagnostic;
 pub mod eval;
+pub mod fields;
 pub mod ingest;
 pub mod knowledge;
 pub mod spl;

@@ -11,6 +11,7 @@ pub(crate) mod json_path;
 mod operators;
 mod pattern;
 mod program;
+mod sed;
 pub mod strptime;
 mod wildcard;
 
@@ -19,6 +20,7 @@ pub use filter::{Filter, TimeBounds};
 pub use functions::{Category, Function};
 pub use pattern::{Captures, Pattern};
 pub use program::Program;
+pub use sed::Sed;
 pub use wildcard::Wildcard;
 
 use jiff::tz::TimeZone;

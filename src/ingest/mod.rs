@@ -5,7 +5,7 @@ mod breaker;
 pub mod hec;
 mod structured;
 mod timestamp;
-pub(crate) mod transforms;
+mod transforms;
 
 use jiff::tz::TimeZone;
 
@@ -105,7 +105,7 @@ fn decode(bytes: &[u8]) -> String {
 }
 
 /// A setting that is not empty.
-pub(crate) fn value<'a>(settings: &'a Settings, key: &str) -> Option<&'a str> {
+fn value<'a>(settings: &'a Settings, key: &str) -> Option<&'a str> {
     settings.get(key).map(|s| s.text.text().trim()).filter(|v| !v.is_empty())
 }
 
