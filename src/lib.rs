@@ -5,6 +5,7 @@
 
 pub mod backend;
 pub mod diagnostic;
+pub mod engine;
 pub mod eval;
 pub mod fields;
 pub mod ingest;

@@ -86,3 +86,32 @@ pub(crate) fn to_value(json: &Json) -> Value {
         other => text(other).map_or(Value::Null, Value::Text),
     }
 }
+
+/// Every leaf with its path: `a.b`, `a{}` for the elements of a list, `a{}.b`. Null is the text `null`; an empty
+/// object or list gives nothing.
+pub(crate) fn leaves(json: &Json, path: &mut String, put: &mut impl FnMut(&str, &str)) {
+    let length = path.len();
+    match json {
+        Json::Object(map) => {
+            for (key, value) in map {
+                if length > 0 {
+                    path.push('.');
+                }
+                path.push_str(key);
+                leaves(value, path, put);
+                path.truncate(length);
+            }
+        }
+        Json::Array(list) => {
+            path.push_str("{}");
+            for value in list {
+                leaves(value, path, put);
+            }
+            path.truncate(length);
+        }
+        Json::Null => put(path, "null"),
+        Json::String(text) => put(path, text),
+        Json::Bool(b) => put(path, if *b { "true" } else { "false" }),
+        Json::Number(n) => put(path, &n.to_string()),
+    }
+}

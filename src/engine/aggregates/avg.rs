@@ -1,0 +1,12 @@
+//! `avg(X)`.
+
+use super::prelude::*;
+
+pub(super) const DEF: Aggregate = Aggregate {
+    name: "avg",
+    aliases: &["mean"],
+    summary: "The mean of the numeric values; null if there is none.",
+    examples: &[(&["1", "2", "x", "6"], "3")],
+    make: |_| numbers(|n| if n.is_empty() { Value::Null } else { Value::from(n.iter().sum::<f64>() / n.len() as f64) }),
+    ..Aggregate::BASE
+};

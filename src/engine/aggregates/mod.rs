@@ -1,0 +1,120 @@
+//! The statistical functions: one file a function. They work in stats, eventstats, tstats and all commands of the kind.
+//!
+//! To add one: write `name.rs` with a `DEF`, and put its name into the list below.
+
+mod prelude;
+
+use crate::store::Value;
+
+/// Declares the modules and lists their definitions.
+macro_rules! registry {
+    ($($module:ident),+ $(,)?) => {
+        $(mod $module;)+
+        /// Every statistical function, in the order of the files.
+        pub static AGGREGATES: &[Aggregate] = &[$($module::DEF,)+];
+    };
+}
+
+registry! {
+    avg, count, dc, earliest, earliest_time, first, last, latest, latest_time, list, max, median, min, mode, perc, range, stdev, stdevp, sum, sumsq, values, var, varp,
+}
+
+/// Collects the values of one group.
+pub trait Accumulator: std::fmt::Debug {
+    /// Takes the value of a row. Null is not given; `time` is the row's `_time`.
+    fn add(&mut self, value: &Value, time: f64);
+    /// The result.
+    fn finish(self: Box<Self>) -> Value;
+}
+
+/// Whether a field must be named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Always.
+    Field,
+    /// `count` counts rows without one.
+    Optional,
+}
+
+/// A statistical function.
+#[derive(Clone, Copy, Debug)]
+pub struct Aggregate {
+    /// As it is written.
+    pub name: &'static str,
+    /// Other names.
+    pub aliases: &'static [&'static str],
+    /// One sentence.
+    pub summary: &'static str,
+    /// Whether it needs a field.
+    pub argument: Needs,
+    /// A number belongs to the name: `perc95`.
+    pub percent: bool,
+    /// Values of rows (with falling `_time` from 99) and the result, a multivalue with blanks between its values.
+    pub examples: &'static [(&'static [&'static str], &'static str)],
+    /// Known departures from Splunk.
+    pub differs: &'static [&'static str],
+    /// A new accumulator; the number of the name, if it has one.
+    pub make: fn(Option<f64>) -> Box<dyn Accumulator>,
+}
+
+impl Aggregate {
+    const BASE: Aggregate = Aggregate {
+        name: "",
+        aliases: &[],
+        summary: "",
+        argument: Needs::Field,
+        percent: false,
+        examples: &[],
+        differs: &[],
+        make: |_| prelude::numbers(|_| Value::Null),
+    };
+}
+
+/// Documented functions that the engine does not have, and why.
+pub static UNSUPPORTED: &[(&str, &str)] = &[
+    ("estdc_error", "counts are exact here"),
+    ("per_day", "it belongs to timechart, which the local engine does not have yet"),
+    ("per_hour", "it belongs to timechart, which the local engine does not have yet"),
+    ("per_minute", "it belongs to timechart, which the local engine does not have yet"),
+    ("per_second", "it belongs to timechart, which the local engine does not have yet"),
+    ("rate", "the local engine does not have it yet"),
+    ("sparkline", "the local engine does not have it yet"),
+];
+
+/// A function by the name in a search, with the number in it: `perc95` is `perc` and 95.
+pub fn find(name: &str) -> Option<(&'static Aggregate, Option<f64>)> {
+    let plain = |n: &str| AGGREGATES.iter().find(|a| a.name == n || a.aliases.contains(&n));
+    if let Some(aggregate) = plain(name).filter(|a| !a.percent) {
+        return Some((aggregate, None));
+    }
+    let digits = name.find(|c: char| c.is_ascii_digit())?;
+    let percent: f64 = name[digits..].parse().ok().filter(|p| (0.0..=100.0).contains(p))?;
+    plain(&name[..digits]).filter(|a| a.percent).map(|a| (a, Some(percent)))
+}
+
+/// All names, for "did you mean".
+pub fn names() -> impl Iterator<Item = &'static str> {
+    AGGREGATES.iter().flat_map(|a| std::iter::once(a.name).chain(a.aliases.iter().copied())).chain(UNSUPPORTED.iter().map(|(n, _)| *n))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn examples_give_what_they_say() {
+        for aggregate in AGGREGATES {
+            assert!(!aggregate.examples.is_empty() && aggregate.summary.ends_with('.'), "{}", aggregate.name);
+            for (rows, want) in aggregate.examples {
+                let mut accumulator = (aggregate.make)(aggregate.percent.then_some(95.0));
+                for (n, row) in rows.iter().enumerate() {
+                    accumulator.add(&Value::from(*row), 99.0 - n as f64);
+                }
+                let got = accumulator.finish().as_text().unwrap_or_default().replace('\n', " ");
+                assert_eq!(got, *want, "{}({rows:?})", aggregate.name);
+            }
+        }
+        assert_eq!(find("p95").and_then(|(_, p)| p), Some(95.0));
+        assert!(find("p").is_none() && find("perc101").is_none());
+    }
+}

@@ -1,0 +1,128 @@
+//! Aggregations as the statistical commands compile and run them.
+
+use super::prelude::*;
+use crate::engine::aggregates::{self, Aggregate, Needs};
+use crate::engine::grouping::Groups;
+use crate::spl::stats::{Aggregation, Argument};
+
+/// One compiled aggregation.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    function: &'static Aggregate,
+    number: Option<f64>,
+    arg: Arg,
+    /// The name of its column; with wildcards where the field has some.
+    pub(super) column: Text,
+    /// The column was named with AS.
+    named: bool,
+    /// As written before the parenthesis, for names such as `values(x)`.
+    written: String,
+}
+
+#[derive(Debug)]
+enum Arg {
+    Rows,
+    Field(Text),
+    Eval(Program),
+}
+
+/// Compiles a list; every problem goes to the compiler.
+pub(super) fn compile(list: &[Aggregation], spl: &Spl, compiler: &mut Compiler<'_>) -> Option<Vec<Compiled>> {
+    let mut compiled = Vec::with_capacity(list.len());
+    for aggregation in list {
+        compiled.extend(one(aggregation, spl, compiler));
+    }
+    (compiled.len() == list.len()).then_some(compiled)
+}
+
+fn one(a: &Aggregation, spl: &Spl, compiler: &mut Compiler<'_>) -> Option<Compiled> {
+    let Some((function, number)) = aggregates::find(&a.name) else {
+        compiler.problems.push(match aggregates::UNSUPPORTED.iter().find(|(n, _)| *n == a.name) {
+            Some((_, why)) => spl.problem(Code::SplUnsupported, &a.name_at, format!("the statistical function `{}` is not supported: {why}", a.name), "not supported here"),
+            None => spl
+                .problem(Code::SplUnknownAggregate, &a.name_at, format!("there is no statistical function `{}`", a.name), "unknown function")
+                .did_you_mean(&a.name, aggregates::names()),
+        });
+        return None;
+    };
+    let arg = match &a.arg {
+        Argument::None if function.argument == Needs::Optional => Arg::Rows,
+        Argument::None => {
+            compiler.problems.push(spl.syntax(&a.at, format!("`{}` needs a field", a.name), format!("such as {}(field)", a.name)));
+            return None;
+        }
+        Argument::Field(word) => Arg::Field(Text::new(&word.text)),
+        Argument::Eval(expr) => Arg::Eval(compiler.eval(expr, spl)?),
+    };
+    let written = a.text.split('(').next().unwrap_or_default().trim().to_string();
+    Some(Compiled { function, number, arg, column: Text::new(a.column()), named: a.alias.is_some(), written })
+}
+
+/// The fields that aggregations read.
+pub(super) fn fields(list: &[Compiled]) -> Needed {
+    let mut names: Vec<Text> = Vec::new();
+    for a in list {
+        match &a.arg {
+            Arg::Rows => {}
+            Arg::Field(field) => names.push(field.clone()),
+            Arg::Eval(program) => names.extend(program.fields().iter().cloned()),
+        }
+        // earliest and latest go by the time.
+        names.push(Text::new("_time"));
+    }
+    Needed::only(names.iter().map(Text::as_str))
+}
+
+/// Takes the wildcards apart: `values(*) AS *` is one aggregation a field.
+fn expand<'a>(list: &'a [Compiled], table: &Table, by: &[Text]) -> Vec<(&'a Compiled, Option<Text>, Text)> {
+    let mut all = Vec::new();
+    for a in list {
+        match &a.arg {
+            Arg::Field(field) if field.contains('*') => {
+                let pattern = Wildcard::exact_case(field);
+                for name in table.fields().filter(|f| !f.starts_with('_') && !by.contains(f)) {
+                    let Some(stars) = pattern.captures(name) else { continue };
+                    let column = if a.named { fill(&a.column, &stars) } else { format!("{}({name})", a.written) };
+                    all.push((a, Some(name.clone()), Text::from(column)));
+                }
+            }
+            Arg::Field(field) => all.push((a, Some(field.clone()), a.column.clone())),
+            _ => all.push((a, None, a.column.clone())),
+        }
+    }
+    all
+}
+
+fn fill(pattern: &str, stars: &[&str]) -> String {
+    let mut stars = stars.iter();
+    let mut out = String::new();
+    for c in pattern.chars() {
+        if c == '*' { out.push_str(stars.next().unwrap_or(&"")) } else { out.push(c) }
+    }
+    out
+}
+
+/// Runs them over groups; one column an aggregation, one value a group.
+pub(super) fn run(list: &[Compiled], table: &Table, by: &[Text], groups: &Groups, run: &Run<'_>) -> Vec<(Text, Column)> {
+    let times = table.column_or_null("_time");
+    let times: Vec<f64> = times.iter().map(|v| v.number().unwrap_or(0.0)).collect();
+    let everything = Column::constant(Value::Bool(true), table.len());
+    expand(list, table, by)
+        .into_iter()
+        .map(|(a, field, name)| {
+            let column = match (&a.arg, &field) {
+                (Arg::Eval(program), _) => program.column(table, &run.cx),
+                (_, Some(field)) => table.column_or_null(field),
+                _ => everything.clone(),
+            };
+            let mut accumulators: Vec<_> = groups.keys.iter().map(|_| (a.function.make)(a.number)).collect();
+            for (row, group) in &groups.members {
+                let value = column.get(*row as usize);
+                if !value.is_null() {
+                    accumulators[*group as usize].add(value, times[*row as usize]);
+                }
+            }
+            (name, Column::flat(accumulators.into_iter().map(|acc| acc.finish()).collect()))
+        })
+        .collect()
+}

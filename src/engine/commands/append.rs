@@ -1,0 +1,42 @@
+//! `append [ subsearch ]`.
+
+use super::prelude::*;
+
+#[derive(Debug)]
+struct Append(Pipeline);
+
+impl Operator for Append {
+    fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
+        let more = self.0.run(Table::default(), run)?;
+        Ok(Table::concat(&[input, more]))
+    }
+
+    fn needs(&self, after: Needed) -> Needed {
+        after
+    }
+}
+
+fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Compiled {
+    let mut options = Options::default();
+    options.take_all(cursor, &DEF)?;
+    let Some(sub) = cursor.subsearch() else { return Err(cursor.unexpected("a subsearch in brackets is expected")) };
+    cursor.expect_done("append")?;
+    compiler.subsearch(sub).map(|p| Box::new(Append(p)) as _).ok_or_else(|| reported(place))
+}
+
+pub(super) const DEF: Command = Command {
+    name: "append",
+    aliases: &[],
+    kind: Kind::Transforming,
+    syntax: "append [extendtimerange=<bool>] [maxtime=<int>] [maxout=<int>] [timeout=<int>] <subsearch>",
+    summary: "Adds the rows of a subsearch after the rows so far.",
+    options: &[
+        Opt { name: "extendtimerange", kind: OptKind::Bool, default: "false", doc: "Read over: there is one time range." },
+        Opt { name: "maxtime", kind: OptKind::Int, default: "60", doc: "Read over: the engine has no time limit for it." },
+        Opt { name: "maxout", kind: OptKind::Int, default: "50000", doc: "Read over." },
+        Opt { name: "timeout", kind: OptKind::Int, default: "60", doc: "Read over." },
+    ],
+    examples: &[("| makeresults | eval x=1 | append [| makeresults | eval x=2] | table x", &[&[("x", "1")], &[("x", "2")]])],
+    differs: &[],
+    compile,
+};

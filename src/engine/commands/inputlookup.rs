@@ -1,0 +1,70 @@
+//! `inputlookup`.
+
+use super::prelude::*;
+use crate::eval::Filter;
+use crate::knowledge::LookupDef;
+use crate::spl::SearchExpr;
+
+#[derive(Debug)]
+struct InputLookup {
+    def: LookupDef,
+    append: bool,
+    start: usize,
+    max: usize,
+    filter: Option<Filter>,
+}
+
+impl Operator for InputLookup {
+    fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
+        let lookup = run.lookup_table(&self.def).map_err(|why| Diagnostic::new(Code::SplRuntime, why))?;
+        let mut table = Table::new(lookup.rows.len());
+        for (n, field) in lookup.fields.iter().enumerate() {
+            // An empty cell is no value.
+            let cell = |row: &Vec<Text>| if row[n].is_empty() { Value::Null } else { Value::Text(row[n].clone()) };
+            table.set(field.clone(), Column::flat(lookup.rows.iter().map(cell).collect()));
+        }
+        if let Some(filter) = &self.filter {
+            table = table.filter(&filter.mask(&table));
+        }
+        table = table.slice(self.start, self.start.saturating_add(self.max));
+        Ok(if self.append { Table::concat(&[input, table]) } else { table })
+    }
+
+    fn needs(&self, after: Needed) -> Needed {
+        if self.append { after } else { Needed::none() }
+    }
+}
+
+fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Compiled {
+    let mut options = Options::default();
+    options.take_all(cursor, &DEF)?;
+    let Some(name) = cursor.word()? else { return Err(cursor.unexpected("`inputlookup` needs a lookup")) };
+    let def = super::lookup::definition(&name, place.spl, compiler)?;
+    options.take_all(cursor, &DEF)?;
+    let mut filter = None;
+    if cursor.keyword("where") {
+        let expr = SearchExpr::parse(cursor, &[])?;
+        filter = Some(Filter::compile(&expr, place.spl, false, &crate::eval::Cx::utc(0.0))?.0);
+    }
+    cursor.expect_done("inputlookup")?;
+    let append = options.bool("append", false);
+    let max = usize::try_from(options.int("max", 1_000_000_000)).unwrap_or(0);
+    Ok(Box::new(InputLookup { def, append, start: usize::try_from(options.int("start", 0)).unwrap_or(0), max, filter }))
+}
+
+pub(super) const DEF: Command = Command {
+    name: "inputlookup",
+    aliases: &[],
+    kind: Kind::Generating,
+    syntax: "inputlookup [append=<bool>] [strict=<bool>] [start=<int>] [max=<int>] <lookup> [where <search-expression>]",
+    summary: "The rows of a lookup, instead of the rows so far or after them.",
+    options: &[
+        Opt { name: "append", kind: OptKind::Bool, default: "false", doc: "Add them after the rows so far." },
+        Opt { name: "strict", kind: OptKind::Bool, default: "false", doc: "Read over: a lookup that cannot be read is an error." },
+        Opt { name: "start", kind: OptKind::Int, default: "0", doc: "The first row, from 0." },
+        Opt { name: "max", kind: OptKind::Int, default: "1000000000", doc: "The number of rows." },
+    ],
+    examples: &[],
+    differs: &[],
+    compile,
+};

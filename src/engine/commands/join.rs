@@ -1,0 +1,122 @@
+//! `join`.
+
+use hashbrown::HashMap;
+
+use super::prelude::*;
+
+#[derive(Debug)]
+struct Join {
+    fields: Vec<Text>,
+    outer: bool,
+    overwrite: bool,
+    max: usize,
+    sub: Pipeline,
+}
+
+/// Rows of the subsearch that count: limits.conf [join] subsearch_maxout.
+const MAX_ROWS: usize = 50_000;
+
+impl Operator for Join {
+    fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
+        let right = self.sub.run(Table::default(), run)?.slice(0, MAX_ROWS);
+        let fields: Vec<Text> = if self.fields.is_empty() {
+            input.fields().filter(|f| right.has(f) && !f.starts_with('_')).cloned().collect()
+        } else {
+            self.fields.clone()
+        };
+        let key = |table: &Table, row: usize| -> Option<Vec<Text>> {
+            fields.iter().map(|f| Some(table.value(row, f)).filter(|v| !v.is_null()).map(Value::to_text)).collect()
+        };
+        let mut index: HashMap<Vec<Text>, Vec<u32>> = HashMap::new();
+        for row in 0..right.len() {
+            if let Some(key) = key(&right, row) {
+                index.entry(key).or_default().push(row as u32);
+            }
+        }
+        let mut pairs: Vec<(u32, Option<u32>)> = Vec::new();
+        for row in 0..input.len() {
+            let hits = key(&input, row).and_then(|k| index.get(&k));
+            match hits {
+                Some(rows) => pairs.extend(rows.iter().take(self.max).map(|r| (row as u32, Some(*r)))),
+                None if self.outer => pairs.push((row as u32, None)),
+                None => {}
+            }
+        }
+        let mut output = input.gather(&pairs.iter().map(|(l, _)| *l).collect::<Vec<u32>>());
+        for (name, column) in right.columns().filter(|(n, _)| !fields.contains(n)) {
+            let old = output.column_or_null(name);
+            let value = |(row, (_, right)): (usize, &(u32, Option<u32>))| {
+                let new = right.map(|r| column.get(r as usize)).filter(|v| !v.is_null());
+                let old = old.get(row);
+                match new {
+                    Some(new) if self.overwrite || old.is_null() => new.clone(),
+                    _ => old.clone(),
+                }
+            };
+            output.set(name.clone(), Column::flat(pairs.iter().enumerate().map(value).collect()));
+        }
+        Ok(output)
+    }
+
+    fn needs(&self, after: Needed) -> Needed {
+        // Without named fields all common ones count, so all are needed.
+        if self.fields.is_empty() { Needed::All } else { after.and(self.fields.iter().map(Text::as_str)) }
+    }
+}
+
+fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Compiled {
+    let mut options = Options::default();
+    let mut fields = Vec::new();
+    loop {
+        options.take_all(cursor, &DEF)?;
+        if cursor.is_done() || cursor.peek() == Some(b'[') {
+            break;
+        }
+        match cursor.field()? {
+            Some(word) => fields.push(Text::from(word.text)),
+            None => return Err(cursor.unexpected("a field or a subsearch is expected")),
+        }
+    }
+    let Some(sub) = cursor.subsearch() else { return Err(cursor.unexpected("`join` needs a subsearch in brackets")) };
+    cursor.expect_done("join")?;
+    let outer = match options.word("type") {
+        None => false,
+        Some(word) => match word.text.to_ascii_lowercase().as_str() {
+            "inner" => false,
+            "outer" | "left" => true,
+            _ => return Err(cursor.problem(Code::SplOption, &word.at, "the type of a join is inner, outer or left", "")),
+        },
+    };
+    let max = match options.int("max", 1) {
+        0 => usize::MAX,
+        n => usize::try_from(n).unwrap_or(1),
+    };
+    for name in ["usetime", "earlier"] {
+        if let Some(word) = options.word(name).filter(|_| options.bool("usetime", false)) {
+            return Err(cursor.problem(Code::SplUnsupported, &word.at, "joins by time are not supported: the local engine does not have them yet", "not supported here"));
+        }
+    }
+    let sub = compiler.subsearch(sub).ok_or_else(|| reported(place))?;
+    Ok(Box::new(Join { fields, outer, overwrite: options.bool("overwrite", true), max, sub }))
+}
+
+pub(super) const DEF: Command = Command {
+    name: "join",
+    aliases: &[],
+    kind: Kind::Transforming,
+    syntax: "join [type=inner|outer|left] [overwrite=<bool>] [max=<int>] [<field-list>] <subsearch>",
+    summary: "Adds the fields of the subsearch's rows that have the same values in the fields named; one row each unless max says more.",
+    options: &[
+        Opt { name: "type", kind: OptKind::Text, default: "inner", doc: "outer and left keep rows that have no partner." },
+        Opt { name: "overwrite", kind: OptKind::Bool, default: "true", doc: "Fields of the subsearch replace those of the same name." },
+        Opt { name: "max", kind: OptKind::Int, default: "1", doc: "Partners a row; 0 is all." },
+        Opt { name: "usetime", kind: OptKind::Bool, default: "false", doc: "Not supported." },
+        Opt { name: "earlier", kind: OptKind::Bool, default: "true", doc: "Belongs to usetime." },
+    ],
+    examples: &[(
+        "| makeresults | eval k=1, a=\"x\" | join k [| makeresults | eval k=1, b=\"y\"] | table k a b",
+        &[&[("k", "1"), ("a", "x"), ("b", "y")]],
+    )],
+    differs: &[],
+    compile,
+};

@@ -1,0 +1,94 @@
+//! `lookup`.
+
+use super::prelude::*;
+use crate::fields::Lookup as Matcher;
+use crate::knowledge::LookupDef;
+
+#[derive(Debug)]
+struct Lookup {
+    def: LookupDef,
+    inputs: Vec<(String, String)>,
+    outputs: Option<Vec<(String, String)>>,
+    only_new: bool,
+}
+
+impl Operator for Lookup {
+    fn run(&self, mut input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
+        let problem = |why: String| Diagnostic::new(Code::SplRuntime, why);
+        let table = run.lookup_table(&self.def).map_err(problem)?;
+        let matcher = Matcher::new(self.def.clone(), table, &self.inputs, self.outputs.as_deref(), self.only_new).map_err(problem)?;
+        matcher.run(&mut input);
+        Ok(input)
+    }
+
+    fn needs(&self, after: Needed) -> Needed {
+        after.and(self.inputs.iter().map(|(_, field)| field.as_str()))
+    }
+}
+
+/// The definition that a name means. Also used by inputlookup and outputlookup.
+pub(super) fn definition(name: &Word, spl: &Spl, compiler: &Compiler<'_>) -> Result<LookupDef, Diagnostic> {
+    let known = compiler.knowledge;
+    match known.lookup(&name.text) {
+        Some(LookupDef { unsupported: Some(why), .. }) => {
+            Err(spl.problem(Code::SplUnsupported, &name.at, format!("the lookup `{}` is not supported: {why}", name.text), "not supported here"))
+        }
+        Some(def) => Ok(def),
+        None => {
+            let names = known.lookup_names();
+            let problem = spl.problem(Code::SplUnknownLookup, &name.at, format!("there is no lookup `{}`", name.text), "unknown lookup");
+            Err(problem.did_you_mean(&name.text, names.iter().map(String::as_str)))
+        }
+    }
+}
+
+fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Compiled {
+    let mut options = Options::default();
+    options.take_all(cursor, &DEF)?;
+    let Some(name) = cursor.word()? else { return Err(cursor.unexpected("`lookup` needs a lookup")) };
+    options.take_all(cursor, &DEF)?;
+    let def = definition(&name, place.spl, compiler)?;
+    let pairs = |cursor: &mut Cursor<'_>| -> Result<Vec<(String, String)>, Diagnostic> {
+        let mut list = Vec::new();
+        loop {
+            cursor.separators();
+            if cursor.is_done() || cursor.peek_keyword("output") || cursor.peek_keyword("outputnew") {
+                return Ok(list);
+            }
+            let Some(column) = cursor.field()? else { return Err(cursor.unexpected("a field is expected")) };
+            let field = if cursor.keyword("as") { cursor.field()?.ok_or_else(|| cursor.unexpected("a field is expected after AS"))? } else { column.clone() };
+            list.push((column.text, field.text));
+        }
+    };
+    let inputs = pairs(cursor)?;
+    if inputs.is_empty() {
+        return Err(place.spl.syntax(&place.call.at(), "`lookup` needs a field to look up", "no field is named"));
+    }
+    let only_new = cursor.keyword("outputnew");
+    let outputs = if only_new || cursor.keyword("output") { Some(pairs(cursor)?) } else { None };
+    cursor.expect_done("lookup")?;
+    // Columns that are not there are an error now, not when the search runs.
+    if let Ok(table) = compiler.knowledge.lookup_table(&def)
+        && !table.fields.is_empty()
+        && let Err(why) = Matcher::new(def.clone(), table, &inputs, outputs.as_deref(), only_new)
+    {
+        return Err(place.spl.problem(Code::SplUnknownLookup, &place.call.at(), why, ""));
+    }
+    Ok(Box::new(Lookup { def, inputs, outputs, only_new }))
+}
+
+pub(super) const DEF: Command = Command {
+    name: "lookup",
+    aliases: &[],
+    kind: Kind::Streaming,
+    syntax: "lookup [local=<bool>] [update=<bool>] <lookup> <column> [AS <field>] ... [OUTPUT|OUTPUTNEW <column> [AS <field>] ...]",
+    summary: "Adds fields of the rows of a lookup that fit the event; several rows give multivalues, OUTPUTNEW keeps values that are there.",
+    options: &[
+        Opt { name: "local", kind: OptKind::Bool, default: "false", doc: "Read over: there is one machine." },
+        Opt { name: "update", kind: OptKind::Bool, default: "false", doc: "Read over: lookups are read once." },
+        Opt { name: "event_time_field", kind: OptKind::Text, default: "", doc: "Read over." },
+    ],
+    examples: &[],
+    differs: &[],
+    compile,
+};

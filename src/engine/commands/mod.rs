@@ -1,0 +1,191 @@
+//! The search commands: one file a command, with its definition, its examples (which are tests) and its code.
+//!
+//! To add one: write `name.rs` with a `DEF`, and put its name into the list below.
+
+mod aggregation;
+mod options;
+mod prelude;
+
+use crate::diagnostic::Diagnostic;
+use crate::spl::{Call, Cursor, Spl};
+
+use super::compile::Compiler;
+use super::operator::Operator;
+
+/// Declares the modules and lists their definitions, so that a file that is not listed does not compile in.
+macro_rules! registry {
+    ($($module:ident),+ $(,)?) => {
+        $(mod $module;)+
+        /// Every command, in the order of the files.
+        pub static COMMANDS: &[Command] = &[$($module::DEF,)+];
+    };
+}
+
+registry! {
+    append, appendpipe, bin, convert, dedup, eval, eventstats, fields, fillnull, foreach, head, inputlookup, join, lookup,
+    makemv, makeresults, map, mvexpand, outputlookup, regex, rename, replace, reverse, rex, search, sort, spath, stats, table,
+    tail, tstats, where_,
+}
+
+/// What a command does to rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Makes rows: can stand first.
+    Generating,
+    /// Row by row.
+    Streaming,
+    /// Needs all rows, and gives other rows.
+    Transforming,
+}
+
+/// An option `name=value`.
+#[derive(Clone, Copy, Debug)]
+pub struct Opt {
+    /// Lower case.
+    pub name: &'static str,
+    /// What the value must be.
+    pub kind: OptKind,
+    /// What holds when it is not given.
+    pub default: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
+}
+
+/// Kinds of option values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OptKind {
+    /// `true`, `false`, `t`, `f`, `1`, `0`.
+    Bool,
+    /// A whole number.
+    Int,
+    /// Anything.
+    Text,
+}
+
+/// A search with rows that it must give: (field, value) pairs, a multivalue with blanks between its values.
+pub type Example = (&'static str, &'static [&'static [(&'static str, &'static str)]]);
+
+/// A search command.
+#[derive(Clone, Copy, Debug)]
+pub struct Command {
+    /// As it is written.
+    pub name: &'static str,
+    /// Other names.
+    pub aliases: &'static [&'static str],
+    /// What it does to rows.
+    pub kind: Kind,
+    /// The form.
+    pub syntax: &'static str,
+    /// One or two sentences.
+    pub summary: &'static str,
+    /// Options that stand anywhere among the arguments.
+    pub options: &'static [Opt],
+    /// Run as tests.
+    pub examples: &'static [Example],
+    /// Known departures from Splunk.
+    pub differs: &'static [&'static str],
+    /// Reads the arguments.
+    pub compile: fn(&mut Cursor<'_>, &Place<'_>, &mut Compiler<'_>) -> Result<Box<dyn Operator>, Diagnostic>,
+}
+
+/// Where a command stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The whole text.
+    pub spl: &'a Spl,
+    /// The command.
+    pub call: &'a Call,
+    /// It is the first of its pipeline: it makes rows.
+    pub first: bool,
+}
+
+/// Documented commands that the engine does not run, and why. They are known, so that "unknown command" stays honest.
+pub static UNSUPPORTED: &[(&str, &str)] = &[
+    ("abstract", NOT_YET), ("accum", NOT_YET), ("addcoltotals", NOT_YET), ("addinfo", NOT_YET), ("addtotals", NOT_YET), ("analyzefields", NOT_YET),
+    ("anomalies", NOT_YET), ("anomalousvalue", NOT_YET), ("anomalydetection", "its statistics are not documented exactly"), ("appendcols", NOT_YET),
+    ("apply", "it needs a trained model of the Machine Learning Toolkit"), ("arules", "its statistics are not documented exactly"),
+    ("associate", NOT_YET), ("autoregress", NOT_YET), ("awssnsalert", "it calls a service"), ("bucketdir", NOT_YET), ("chart", NOT_YET),
+    ("cluster", "its grouping is not documented exactly"), ("cofilter", NOT_YET), ("collect", NOT_YET), ("concurrency", NOT_YET), ("contingency", NOT_YET),
+    ("correlate", NOT_YET), ("ctable", NOT_YET), ("cyberchef", "it is a command of a third-party app"), ("datamodel", NOT_YET), ("datamodelsimple", NOT_YET),
+    ("dbinspect", "there are no index buckets here"), ("dbxquery", "it needs a database connection"), ("delete", NOT_YET), ("delta", NOT_YET),
+    ("diff", NOT_YET), ("dnstwist", "it is a command of a third-party app"), ("dump", "it writes files on an indexer"), ("erex", "it guesses a pattern from examples"),
+    ("eventcount", NOT_YET), ("extract", NOT_YET), ("kv", NOT_YET), ("fieldformat", NOT_YET), ("fieldsummary", NOT_YET), ("filldown", NOT_YET),
+    ("findtypes", NOT_YET), ("fit", "it trains a model of the Machine Learning Toolkit"), ("folderize", NOT_YET), ("format", NOT_YET), ("from", NOT_YET),
+    ("fromjson", NOT_YET), ("gauge", NOT_YET), ("gentimes", NOT_YET), ("geom", NOT_YET), ("geomfilter", NOT_YET), ("geostats", NOT_YET),
+    ("highlight", NOT_YET), ("history", "there is no search history here"), ("iconify", NOT_YET), ("inputcsv", NOT_YET),
+    ("inputintelligence", "it needs threat intelligence of Enterprise Security"), ("iplocation", "it needs a GeoIP database"), ("kmeans", "its result depends on chance"),
+    ("kvform", NOT_YET), ("loadjob", "there are no finished jobs here"), ("localize", NOT_YET), ("localop", NOT_YET), ("makecontinuous", NOT_YET),
+    ("mcatalog", "there are no metric indexes here"), ("mcollect", NOT_YET), ("meventcollect", NOT_YET), ("metadata", NOT_YET), ("metasearch", NOT_YET),
+    ("mpreview", "there are no metric indexes here"), ("msearch", "there are no metric indexes here"), ("mstats", "there are no metric indexes here"),
+    ("multikv", NOT_YET), ("multisearch", NOT_YET), ("mvcombine", NOT_YET), ("nomv", NOT_YET), ("outlier", NOT_YET), ("outputcsv", NOT_YET),
+    ("outputtext", NOT_YET), ("overlap", "it looks at summary indexes"), ("pivot", NOT_YET), ("predict", "its statistics are not documented exactly"), ("rangemap", NOT_YET),
+    ("rare", NOT_YET), ("redistribute", NOT_YET), ("relevancy", NOT_YET), ("reltime", NOT_YET), ("require", NOT_YET), ("rest", "there is no Splunk server to ask"),
+    ("return", NOT_YET), ("rtorder", NOT_YET), ("runshellscript", "it runs a program"), ("savedsearch", NOT_YET), ("script", "it runs a program"), ("run", "it runs a program"),
+    ("scrub", NOT_YET), ("searchtxn", NOT_YET), ("selfjoin", NOT_YET), ("sendalert", NOT_YET), ("sendemail", NOT_YET), ("set", NOT_YET), ("setfields", NOT_YET),
+    ("sichart", "summary indexing is not run here"), ("sirare", "summary indexing is not run here"), ("sistats", "summary indexing is not run here"),
+    ("sitimechart", "summary indexing is not run here"), ("sitop", "summary indexing is not run here"), ("snowevent", "it calls a service"),
+    ("snowincident", "it calls a service"), ("streamstats", NOT_YET), ("strcat", NOT_YET), ("summary", "it needs a trained model of the Machine Learning Toolkit"),
+    ("tags", NOT_YET), ("timechart", NOT_YET), ("timewrap", NOT_YET), ("tojson", NOT_YET), ("top", NOT_YET), ("transaction", NOT_YET), ("transpose", NOT_YET),
+    ("trendline", NOT_YET), ("tscollect", "it writes index files"), ("typeahead", "it looks at index files"), ("typelearner", NOT_YET), ("typer", NOT_YET),
+    ("union", NOT_YET), ("uniq", NOT_YET), ("untable", NOT_YET), ("walklex", "it looks at index files"), ("x11", "its statistics are not documented exactly"),
+    ("xmlkv", NOT_YET), ("xmlunescape", NOT_YET), ("xpath", NOT_YET), ("xsDisplayConcept", NOT_YET), ("xyseries", NOT_YET),
+];
+
+const NOT_YET: &str = "the local engine does not have it yet";
+
+/// A command by name or alias, in lower case.
+pub fn find(name: &str) -> Option<&'static Command> {
+    COMMANDS.iter().find(|c| c.name == name || c.aliases.contains(&name))
+}
+
+/// All names, for "did you mean".
+pub fn names() -> impl Iterator<Item = &'static str> {
+    COMMANDS.iter().flat_map(|c| std::iter::once(c.name).chain(c.aliases.iter().copied())).chain(UNSUPPORTED.iter().map(|(n, _)| *n))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::diagnostic::{MappedText, Sources, plain};
+    use crate::engine::{Environment, Run, Search, Store, TimeRange};
+    use crate::eval::Cx;
+    use crate::knowledge::Knowledge;
+
+    #[test]
+    fn examples_give_what_they_say() {
+        let sources = Arc::new(Sources::new());
+        let knowledge = Knowledge::load(Vec::new(), Vec::new(), &sources, |_| Err("not here".into()), &mut Vec::new());
+        let env = Environment::new(knowledge, sources.clone(), &mut Vec::new());
+        for command in COMMANDS {
+            assert!(command.summary.ends_with('.'), "{}", command.name);
+            for (spl, want) in command.examples {
+                let text = MappedText::plain(sources.add("example", *spl), 0, *spl);
+                let (search, problems) = Search::compile(&text, &env);
+                let shown: Vec<String> = problems.iter().map(|p| plain(p, &sources)).collect();
+                let search = search.unwrap_or_else(|| panic!("{spl}\n{}", shown.join("\n")));
+                let written = Mutex::default();
+                let store = Store::default();
+                let run = Run { env: &env, store: &store, cx: Cx::utc(1_700_000_000.0), range: TimeRange::default(), messages: Mutex::default(), written: &written };
+                let (table, _) = search.run(&run).expect("runs");
+                assert_eq!(table.len(), want.len(), "{spl}");
+                for (row, fields) in want.iter().enumerate() {
+                    for (field, value) in *fields {
+                        let got = table.value(row, field).as_text().unwrap_or_default().replace('\n', " ");
+                        assert_eq!(got, *value, "{spl}: row {row}, field {field}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_nothing_is_both_known_and_unsupported() {
+        let mut all: Vec<&str> = COMMANDS.iter().flat_map(|c| std::iter::once(c.name).chain(c.aliases.iter().copied())).collect();
+        assert!(all.windows(2).all(|w| w[0] != w[1]));
+        all.sort_unstable();
+        all.dedup();
+        assert!(UNSUPPORTED.iter().all(|(n, _)| !all.contains(n)));
+    }
+}

@@ -1,0 +1,73 @@
+//! `outputlookup`.
+
+use std::sync::Arc;
+
+use super::prelude::*;
+use crate::knowledge::{LookupDef, LookupTable};
+
+#[derive(Debug)]
+struct OutputLookup {
+    def: LookupDef,
+    append: bool,
+    override_if_empty: bool,
+    max: usize,
+}
+
+impl Operator for OutputLookup {
+    fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
+        if input.is_empty() && !self.override_if_empty {
+            return Ok(input);
+        }
+        let mut fields: Vec<Text> = input.fields().filter(|f| !f.starts_with('_')).cloned().collect();
+        let mut rows = Vec::new();
+        if self.append && let Ok(old) = run.lookup_table(&self.def) {
+            // What is there keeps its columns; new columns are not added to a file that has some.
+            if !old.fields.is_empty() {
+                fields.clone_from(&old.fields);
+            }
+            rows.clone_from(&old.rows);
+        }
+        for row in 0..input.len().min(self.max) {
+            rows.push(fields.iter().map(|f| input.value(row, f).to_text()).collect());
+        }
+        let mut written = run.written.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        written.insert(self.def.name.clone(), Arc::new(LookupTable { fields, rows }));
+        Ok(input)
+    }
+}
+
+fn compile(cursor: &mut Cursor<'_>, _: &Place<'_>, compiler: &mut Compiler<'_>) -> Compiled {
+    let mut options = Options::default();
+    options.take_all(cursor, &DEF)?;
+    let Some(name) = cursor.word()? else { return Err(cursor.unexpected("`outputlookup` needs a lookup")) };
+    options.take_all(cursor, &DEF)?;
+    cursor.expect_done("outputlookup")?;
+    // A file that is not there yet is made.
+    let def = compiler.knowledge.lookup(&name.text).unwrap_or_else(|| LookupDef::of_file(&name.text));
+    let append = options.bool("append", false) || options.text("key_field").is_some();
+    let max = usize::try_from(options.int("max", i64::MAX)).unwrap_or(usize::MAX);
+    Ok(Box::new(OutputLookup { def, append, override_if_empty: options.bool("override_if_empty", true), max }))
+}
+
+pub(super) const DEF: Command = Command {
+    name: "outputlookup",
+    aliases: &[],
+    kind: Kind::Transforming,
+    syntax: "outputlookup [append=<bool>] [create_empty=<bool>] [override_if_empty=<bool>] [max=<int>] [createinapp=<bool>] <lookup>",
+    summary: "Writes the rows into a lookup and passes them on. Here the lookup is only in memory and goes with the test.",
+    options: &[
+        Opt { name: "append", kind: OptKind::Bool, default: "false", doc: "Add to the rows that are there." },
+        Opt { name: "create_empty", kind: OptKind::Bool, default: "true", doc: "Read over." },
+        Opt { name: "override_if_empty", kind: OptKind::Bool, default: "true", doc: "No rows empty the lookup." },
+        Opt { name: "key_field", kind: OptKind::Text, default: "", doc: "Adds rows; a KV store would replace those of the same key." },
+        Opt { name: "max", kind: OptKind::Int, default: "all", doc: "The number of rows." },
+        Opt { name: "createinapp", kind: OptKind::Bool, default: "true", doc: "Read over." },
+        Opt { name: "output_format", kind: OptKind::Text, default: "", doc: "Read over." },
+    ],
+    examples: &[(
+        "| makeresults | eval x=1 | outputlookup made.csv | append [| inputlookup made.csv] | stats count",
+        &[&[("count", "2")]],
+    )],
+    differs: &["nothing is written to disk", "key_field does not replace rows of the same key"],
+    compile,
+};

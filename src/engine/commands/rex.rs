@@ -1,0 +1,137 @@
+//! `rex`.
+
+use super::prelude::*;
+use crate::eval::Sed;
+
+#[derive(Debug)]
+struct Rex {
+    field: Text,
+    how: How,
+}
+
+#[derive(Debug)]
+enum How {
+    Extract { pattern: std::sync::Arc<Pattern>, groups: Vec<(usize, Text)>, max: usize, offset: Option<Text> },
+    Sed(Sed),
+}
+
+impl Operator for Rex {
+    fn run(&self, mut input: Table, _: &Needed, _: &Run<'_>) -> Result<Table, Diagnostic> {
+        let column = input.column_or_null(&self.field);
+        match &self.how {
+            How::Sed(sed) => {
+                let replaced = column.map(|value| {
+                    let mut texts = Vec::new();
+                    value.each(|t| texts.push(Text::from(sed.apply(t))));
+                    Value::from_texts(texts)
+                });
+                input.set(self.field.clone(), replaced);
+            }
+            How::Extract { pattern, groups, max, offset } => {
+                // The groups of each distinct value, found once.
+                let found: Vec<(Vec<Value>, Value)> = column.values().iter().map(|v| extract(v, pattern, groups, *max)).collect();
+                for (n, (_, name)) in groups.iter().enumerate() {
+                    let old = input.column_or_null(name);
+                    // No match leaves a field that is there alone.
+                    let value = |row: usize| {
+                        let new = &found[column.code(row) as usize].0[n];
+                        if new.is_null() { old.get(row).clone() } else { new.clone() }
+                    };
+                    let made = Column::flat((0..input.len()).map(value).collect());
+                    input.set(name.clone(), made);
+                }
+                if let Some(offset) = offset {
+                    let made = Column::flat((0..input.len()).map(|row| found[column.code(row) as usize].1.clone()).collect());
+                    input.set(offset.clone(), made);
+                }
+            }
+        }
+        Ok(input)
+    }
+
+    fn needs(&self, after: Needed) -> Needed {
+        after.and([self.field.as_str()])
+    }
+}
+
+fn extract(value: &Value, pattern: &Pattern, groups: &[(usize, Text)], max: usize) -> (Vec<Value>, Value) {
+    let mut texts: Vec<Vec<Text>> = vec![Vec::new(); groups.len()];
+    let mut offsets = Vec::new();
+    value.each(|text| {
+        let mut matches = 0;
+        pattern.each(text, |captures| {
+            for (list, (group, name)) in texts.iter_mut().zip(groups) {
+                if let Some(text) = captures.get(*group) {
+                    list.push(Text::new(text));
+                    if let Some((start, end)) = captures.span(*group) {
+                        offsets.push(format!("{name}={start}-{}", end.saturating_sub(1)));
+                    }
+                }
+            }
+            matches += 1;
+            matches < max
+        });
+    });
+    let offsets = if offsets.is_empty() { Value::Null } else { Value::from(offsets.join("&")) };
+    (texts.into_iter().map(Value::from_texts).collect(), offsets)
+}
+
+/// A regular expression: quoted, or all that is left when it is not. Also used by `regex`.
+pub(super) fn pattern(cursor: &mut Cursor<'_>) -> Result<Word, Diagnostic> {
+    if cursor.peek() == Some(b'"') {
+        return cursor.quoted();
+    }
+    let (text, at) = cursor.take_rest();
+    if text.is_empty() {
+        return Err(cursor.unexpected("a regular expression is expected"));
+    }
+    Ok(Word { text: text.to_string(), quoted: false, at })
+}
+
+fn compile(cursor: &mut Cursor<'_>, _: &Place<'_>, _: &mut Compiler<'_>) -> Compiled {
+    let mut options = Options::default();
+    options.take_all(cursor, &DEF)?;
+    let word = if cursor.peek() == Some(b'"') { cursor.quoted()? } else { pattern(cursor)? };
+    options.take_all(cursor, &DEF)?;
+    cursor.expect_done("rex")?;
+    let field = Text::new(options.text("field").unwrap_or("_raw"));
+    match options.word("mode") {
+        Some(mode) if mode.text.eq_ignore_ascii_case("sed") => {
+            let sed = Sed::parse(&word.text).map_err(|why| cursor.problem(Code::SplRegex, &word.at, format!("this is no sed expression: {why}"), "expected such as s/old/new/g"))?;
+            return Ok(Box::new(Rex { field, how: How::Sed(sed) }));
+        }
+        Some(mode) => return Err(cursor.problem(Code::SplOption, &mode.at, "the only mode of rex is sed", "")),
+        None => {}
+    }
+    let pattern = Pattern::new(&word.text).map_err(|why| cursor.problem(Code::SplRegex, &word.at, format!("the regular expression does not compile: {why}"), "in this pattern"))?;
+    let groups: Vec<(usize, Text)> = pattern.names().iter().enumerate().filter_map(|(n, name)| Some((n, Text::new(name.as_ref()?)))).collect();
+    if groups.is_empty() {
+        return Err(cursor.problem(Code::SplRegex, &word.at, "the regular expression names no group, so rex would make no field", "write (?<field>…)"));
+    }
+    let max = match options.int("max_match", 1) {
+        0 => usize::MAX,
+        n => usize::try_from(n).unwrap_or(1),
+    };
+    let offset = options.text("offset_field").map(Text::new);
+    Ok(Box::new(Rex { field, how: How::Extract { pattern, groups, max, offset } }))
+}
+
+pub(super) const DEF: Command = Command {
+    name: "rex",
+    aliases: &[],
+    kind: Kind::Streaming,
+    syntax: "rex [field=<field>] [max_match=<int>] [offset_field=<field>] (<regex with named groups> | mode=sed <sed-expression>)",
+    summary: "Makes fields of the named groups of a regular expression, at its first match; or changes a field by a sed expression.",
+    options: &[
+        Opt { name: "field", kind: OptKind::Text, default: "_raw", doc: "The field that is read." },
+        Opt { name: "max_match", kind: OptKind::Int, default: "1", doc: "Matches; more than one give multivalues, 0 is all." },
+        Opt { name: "offset_field", kind: OptKind::Text, default: "", doc: "A field for the places of the groups." },
+        Opt { name: "mode", kind: OptKind::Text, default: "", doc: "sed." },
+    ],
+    examples: &[
+        ("| makeresults | eval x=\"user=bob id=7\" | rex field=x \"user=(?<user>\\w+) id=(?<id>\\d+)\" | table user id", &[&[("user", "bob"), ("id", "7")]]),
+        ("| makeresults | eval x=\"aba\" | rex field=x mode=sed \"s/a/-/g\" | table x", &[&[("x", "-b-")]]),
+    ],
+    differs: &[],
+    compile,
+};

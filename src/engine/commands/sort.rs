@@ -1,0 +1,150 @@
+//! `sort`.
+
+use std::cmp::Ordering;
+
+use super::prelude::*;
+
+/// Also the `sortby` of dedup.
+#[derive(Debug)]
+pub(super) struct Sort {
+    limit: usize,
+    keys: Vec<Key>,
+}
+
+#[derive(Debug)]
+struct Key {
+    field: Text,
+    descending: bool,
+    how: How,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum How {
+    Auto,
+    Num,
+    Str,
+    Ip,
+}
+
+impl Sort {
+    /// Reads the fields, each with its sign.
+    pub(super) fn parse(cursor: &mut Cursor<'_>, place: &Place<'_>) -> Result<Sort, Diagnostic> {
+        let mut keys: Vec<Key> = Vec::new();
+        loop {
+            cursor.separators();
+            if cursor.is_done() {
+                break;
+            }
+            // `desc` and `asc` after a field; at the end `desc` turns all keys round.
+            if !keys.is_empty() && (cursor.keyword("asc") || cursor.keyword("a")) {
+                continue;
+            }
+            if !keys.is_empty() && (cursor.keyword("desc") || cursor.keyword("d")) {
+                if let Some(last) = keys.last_mut() {
+                    last.descending = !last.descending;
+                }
+                continue;
+            }
+            let sign = cursor.byte().filter(|b| matches!(b, b'+' | b'-'));
+            if sign.is_some() {
+                cursor.advance(1);
+            }
+            let descending = sign == Some(b'-');
+            let Some(word) = cursor.field()? else { return Err(cursor.unexpected("a field is expected")) };
+            let how = match word.text.to_ascii_lowercase().as_str() {
+                "auto" => Some(How::Auto),
+                "num" => Some(How::Num),
+                "str" => Some(How::Str),
+                "ip" => Some(How::Ip),
+                _ => None,
+            };
+            if let Some(how) = how.filter(|_| !word.quoted && cursor.byte() == Some(b'(')) {
+                cursor.advance(1);
+                let Some(field) = cursor.field()? else { return Err(cursor.unexpected("a field is expected")) };
+                if !cursor.eat(b')') {
+                    return Err(cursor.unexpected("`)` is expected"));
+                }
+                keys.push(Key { field: field.text.into(), descending, how });
+            } else {
+                keys.push(Key { field: word.text.into(), descending, how: How::Auto });
+            }
+        }
+        if keys.is_empty() {
+            return Err(place.spl.syntax(&place.call.at(), format!("`{}` needs a field to sort by", place.call.name), "no field is named"));
+        }
+        Ok(Sort { limit: usize::MAX, keys })
+    }
+
+    pub(super) fn fields(&self) -> Vec<Text> {
+        self.keys.iter().map(|k| k.field.clone()).collect()
+    }
+
+    /// The rows in order; rows with equal keys stay as they were.
+    pub(super) fn sorted(&self, table: &Table) -> Table {
+        let columns: Vec<Column> = self.keys.iter().map(|k| table.column_or_null(&k.field)).collect();
+        let mut rows: Vec<u32> = (0..table.len() as u32).collect();
+        rows.sort_by(|a, b| {
+            self.keys.iter().zip(&columns).map(|(key, column)| key.order(column.get(*a as usize), column.get(*b as usize))).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+        });
+        rows.truncate(self.limit);
+        table.gather(&rows)
+    }
+}
+
+impl Key {
+    fn order(&self, a: &Value, b: &Value) -> Ordering {
+        // Rows without the field come last, whatever the direction.
+        match (a.is_null(), b.is_null()) {
+            (true, true) => return Ordering::Equal,
+            (true, false) => return Ordering::Greater,
+            (false, true) => return Ordering::Less,
+            _ => {}
+        }
+        let order = match self.how {
+            How::Auto => a.compare(b),
+            How::Num => a.number().unwrap_or(f64::MAX).total_cmp(&b.number().unwrap_or(f64::MAX)),
+            How::Str => a.to_text().cmp(&b.to_text()),
+            How::Ip => {
+                let ip = |v: &Value| v.to_text().parse::<std::net::IpAddr>().ok();
+                ip(a).cmp(&ip(b)).then_with(|| a.to_text().cmp(&b.to_text()))
+            }
+        };
+        if self.descending { order.reverse() } else { order }
+    }
+}
+
+impl Operator for Sort {
+    fn run(&self, input: Table, _: &Needed, _: &Run<'_>) -> Result<Table, Diagnostic> {
+        Ok(self.sorted(&input))
+    }
+
+    fn needs(&self, after: Needed) -> Needed {
+        after.and(self.keys.iter().map(|k| k.field.as_str()))
+    }
+}
+
+fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, _: &mut Compiler<'_>) -> Compiled {
+    let mut options = Options::default();
+    options.take_all(cursor, &DEF)?;
+    let start = cursor.position();
+    let mut limit = options.int("limit", 10_000);
+    match cursor.word()?.map(|w| w.text.parse::<i64>()) {
+        Some(Ok(n)) if n >= 0 => limit = n,
+        _ => cursor.reset(start),
+    }
+    let mut sort = Sort::parse(cursor, place)?;
+    sort.limit = if limit == 0 { usize::MAX } else { usize::try_from(limit).unwrap_or(usize::MAX) };
+    Ok(Box::new(sort))
+}
+
+pub(super) const DEF: Command = Command {
+    name: "sort",
+    aliases: &[],
+    kind: Kind::Transforming,
+    syntax: "sort [<int> | limit=<int>] [+|-]<field> [, ...] [desc]",
+    summary: "Sorts rows; - is descending. At most 10,000 rows unless a number is given, 0 is all. auto(), str(), ip(), num() say how.",
+    options: &[Opt { name: "limit", kind: OptKind::Int, default: "10000", doc: "The number of rows; 0 is all." }],
+    examples: &[("| makeresults format=csv data=\"x\n9\n10\nb\" | sort - x | table x", &[&[("x", "b")], &[("x", "10")], &[("x", "9")]])],
+    differs: &[],
+    compile,
+};

@@ -1,0 +1,88 @@
+//! `spath`.
+
+use super::prelude::*;
+use crate::eval::json_path;
+
+#[derive(Debug)]
+struct Spath {
+    input: Text,
+    /// A path and the field for it; else every leaf becomes a field.
+    path: Option<(String, Text)>,
+}
+
+impl Operator for Spath {
+    fn run(&self, mut input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
+        let column = input.column_or_null(&self.input);
+        if column.values().iter().any(|v| v.any(|t| t.trim_start().starts_with('<'))) {
+            run.warn(Diagnostic::new(Code::SplUnsupported, "spath does not read XML here yet: rows that hold XML get no fields"));
+        }
+        let json = |v: &Value| v.as_text().and_then(|t| serde_json::from_str::<serde_json::Value>(&t).ok());
+        match &self.path {
+            Some((path, output)) => {
+                let old = input.column_or_null(output);
+                let new = column.map(|v| json(v).map_or(Value::Null, |j| Value::from_texts(json_path::texts(&j, path))));
+                let value = |row: usize| if new.get(row).is_null() { old.get(row).clone() } else { new.get(row).clone() };
+                let made = Column::flat((0..input.len()).map(value).collect());
+                input.set(output.clone(), made);
+            }
+            None => {
+                let mut columns: indexmap::IndexMap<String, ColumnBuilder> = indexmap::IndexMap::new();
+                for row in 0..input.len() {
+                    let Some(json) = json(column.get(row)) else { continue };
+                    let mut fields: indexmap::IndexMap<String, Vec<Text>> = indexmap::IndexMap::new();
+                    json_path::leaves(&json, &mut String::new(), &mut |path, text| fields.entry(path.to_string()).or_default().push(Text::new(text)));
+                    for (name, texts) in fields {
+                        let made = columns.entry(name).or_default();
+                        made.pad_to(row);
+                        made.push(Value::from_texts(texts));
+                    }
+                }
+                for (name, mut made) in columns {
+                    made.pad_to(input.len());
+                    let (new, old) = (made.finish(), input.column_or_null(&name));
+                    let value = |row: usize| if new.get(row).is_null() { old.get(row).clone() } else { new.get(row).clone() };
+                    let merged = Column::flat((0..input.len()).map(value).collect());
+                    input.set(name, merged);
+                }
+            }
+        }
+        Ok(input)
+    }
+
+    fn needs(&self, after: Needed) -> Needed {
+        after.and([self.input.as_str()])
+    }
+}
+
+fn compile(cursor: &mut Cursor<'_>, _: &Place<'_>, _: &mut Compiler<'_>) -> Compiled {
+    let mut options = Options::default();
+    options.take_all(cursor, &DEF)?;
+    let mut path = options.text("path").map(str::to_string);
+    if path.is_none() && let Some(word) = cursor.word()? {
+        path = Some(word.text);
+    }
+    options.take_all(cursor, &DEF)?;
+    cursor.expect_done("spath")?;
+    let output = options.text("output").map(Text::new);
+    let path = path.map(|p| {
+        let output = output.clone().unwrap_or_else(|| Text::new(&p));
+        (p, output)
+    });
+    Ok(Box::new(Spath { input: Text::new(options.text("input").unwrap_or("_raw")), path }))
+}
+
+pub(super) const DEF: Command = Command {
+    name: "spath",
+    aliases: &[],
+    kind: Kind::Streaming,
+    syntax: "spath [input=<field>] [output=<field>] [path=<path> | <path>]",
+    summary: "Makes fields of JSON: the value at a path, or every leaf, named by its path.",
+    options: &[
+        Opt { name: "input", kind: OptKind::Text, default: "_raw", doc: "The field that is read." },
+        Opt { name: "output", kind: OptKind::Text, default: "the path", doc: "The field that is made." },
+        Opt { name: "path", kind: OptKind::Text, default: "", doc: "Where the value is." },
+    ],
+    examples: &[("| makeresults | eval j=\"{\\\"a\\\":{\\\"b\\\":7}}\" | spath input=j path=a.b output=x | table x", &[&[("x", "7")]])],
+    differs: &["XML is not read yet"],
+    compile,
+};

@@ -1,0 +1,70 @@
+//! `stats`.
+
+use super::aggregation;
+use super::prelude::*;
+use crate::engine::grouping::Groups;
+use crate::spl::stats::{Aggregation, by_fields};
+
+#[derive(Debug)]
+struct Stats {
+    list: Vec<aggregation::Compiled>,
+    by: Vec<Text>,
+}
+
+impl Operator for Stats {
+    fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
+        let columns: Vec<Column> = self.by.iter().map(|f| input.column_or_null(f)).collect();
+        let groups = Groups::by(&columns, input.len());
+        let mut output = groups.table(&self.by);
+        for (name, column) in aggregation::run(&self.list, &input, &self.by, &groups, run) {
+            output.set(name, column);
+        }
+        Ok(output)
+    }
+
+    fn needs(&self, _: Needed) -> Needed {
+        aggregation::fields(&self.list).and(self.by.iter().map(Text::as_str))
+    }
+}
+
+fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Compiled {
+    let mut options = Options::default();
+    options.take_all(cursor, &DEF)?;
+    let list = Aggregation::parse_list(cursor, &["by", "groupby"])?;
+    let mut by = Vec::new();
+    if cursor.keyword("by") || cursor.keyword("groupby") {
+        for field in by_fields(cursor, &["dedup_splitvals"])? {
+            if let Some(span) = field.span {
+                return Err(place.spl.syntax(&span.at, "`stats` has no span: put a bin command before it", ""));
+            }
+            by.push(Text::from(field.field.text));
+        }
+        options.take_all(cursor, &DEF)?;
+    }
+    cursor.expect_done("stats")?;
+    if list.is_empty() {
+        return Err(place.spl.syntax(&place.call.at(), "`stats` needs an aggregation", "such as count or values(field)"));
+    }
+    let list = aggregation::compile(&list, place.spl, compiler).ok_or_else(|| reported(place))?;
+    Ok(Box::new(Stats { list, by }))
+}
+
+pub(super) const DEF: Command = Command {
+    name: "stats",
+    aliases: &[],
+    kind: Kind::Transforming,
+    syntax: "stats [allnum=<bool>] <aggregation>... [BY <field-list>]",
+    summary: "Statistics of all rows, or of each combination of values of the BY fields; rows without one of those are left out.",
+    options: &[
+        Opt { name: "allnum", kind: OptKind::Bool, default: "false", doc: "Read over: values that are no numbers are left out." },
+        Opt { name: "partitions", kind: OptKind::Int, default: "1", doc: "Read over." },
+        Opt { name: "delim", kind: OptKind::Text, default: "", doc: "Read over." },
+        Opt { name: "dedup_splitvals", kind: OptKind::Bool, default: "false", doc: "Read over: a value counts once a row." },
+    ],
+    examples: &[
+        ("| makeresults format=csv data=\"g,x\na,1\nb,2\na,3\" | stats count sum(x) AS s BY g", &[&[("g", "a"), ("count", "2"), ("s", "4")], &[("g", "b"), ("count", "1"), ("s", "2")]]),
+        ("| makeresults count=0 | stats count", &[&[("count", "0")]]),
+    ],
+    differs: &[],
+    compile,
+};

@@ -1,0 +1,294 @@
+//! `tstats`.
+
+use indexmap::IndexSet;
+
+use super::aggregation;
+use super::prelude::*;
+use crate::engine::datamodel::{COMMON, DatasetRef};
+use crate::engine::events;
+use crate::engine::grouping::Groups;
+use crate::engine::subsearch::{self, Subsearches};
+use crate::eval::{Cx, Filter};
+use crate::knowledge::{DataModel, Root};
+use crate::spl::SearchExpr;
+use crate::spl::stats::{Aggregation, Argument, ByField, by_fields};
+use crate::spl::time::TimeSpan;
+use std::sync::Arc;
+
+#[derive(Debug)]
+struct Tstats {
+    from: From,
+    filter: SearchExpr,
+    subs: Subsearches,
+    /// Fields of aggregations, filter and BY, as they are written.
+    fields: Vec<Text>,
+    list: Vec<aggregation::Compiled>,
+    by: Vec<(Text, Option<Span>)>,
+    fill: Option<Text>,
+    append: bool,
+    spl: Arc<Spl>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Span {
+    Time(TimeSpan),
+    Number(f64),
+}
+
+#[derive(Debug)]
+enum From {
+    /// Events of the indexes; only indexed fields exist.
+    Index,
+    /// Datasets of a data model: one, or all roots that the search speaks of.
+    Model(Vec<DatasetRef>),
+}
+
+impl Operator for Tstats {
+    fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
+        let expr = subsearch::resolve(&self.filter, &self.subs, run)?;
+        let rows = match &self.from {
+            From::Index => events::search(&expr, &self.spl, &Needed::none(), run)?,
+            From::Model(datasets) => {
+                let mut parts = Vec::new();
+                for dataset in datasets {
+                    let table = self.dataset(dataset, run)?;
+                    let (filter, _) = Filter::compile(&expr, &self.spl, true, &run.cx)?;
+                    parts.push(table.filter(&filter.mask(&table)));
+                }
+                Table::concat(&parts)
+            }
+        };
+        let output = self.statistics(rows, run);
+        Ok(if self.append { Table::concat(&[input, output]) } else { output })
+    }
+
+    fn needs(&self, after: Needed) -> Needed {
+        if self.append { after } else { Needed::none() }
+    }
+}
+
+impl Tstats {
+    /// The rows of a dataset, with the fields under the names that the search uses.
+    fn dataset(&self, dataset: &DatasetRef, run: &Run<'_>) -> Result<Table, Diagnostic> {
+        let own: Vec<(&Text, Text)> = self.fields.iter().filter_map(|full| Some((full, own_name(dataset, full)?))).collect();
+        let fields: IndexSet<Text> = own.iter().map(|(_, own)| own.clone()).chain([Text::new("_time")]).collect();
+        let rows = dataset.rows(&fields, run)?;
+        let mut table = Table::new(rows.len());
+        table.set("_time", rows.column_or_null("_time"));
+        for (full, own) in own {
+            table.set(full.clone(), rows.column_or_null(&own));
+        }
+        Ok(table)
+    }
+
+    fn statistics(&self, mut rows: Table, run: &Run<'_>) -> Table {
+        for (field, span) in &self.by {
+            let mut column = rows.column_or_null(field);
+            if let Some(span) = span {
+                column = column.map(|v| match (v.number(), span) {
+                    (Some(t), Span::Time(span)) => Value::Number(span.floor(t, &run.cx.zone)),
+                    (Some(n), Span::Number(width)) => Value::Number((n / width).floor() * width),
+                    (None, _) => Value::Null,
+                });
+            }
+            if let Some(fill) = &self.fill {
+                column = column.map(|v| if v.is_null() { Value::Text(fill.clone()) } else { v.clone() });
+            }
+            rows.set(field.clone(), column);
+        }
+        let by: Vec<Text> = self.by.iter().map(|(f, _)| f.clone()).collect();
+        let columns: Vec<Column> = by.iter().map(|f| rows.column_or_null(f)).collect();
+        let groups = Groups::by(&columns, rows.len());
+        let mut output = groups.table(&by);
+        for (name, column) in aggregation::run(&self.list, &rows, &by, &groups, run) {
+            output.set(name, column);
+        }
+        output
+    }
+}
+
+/// The name of a field inside its dataset; `None` for one that the dataset or its ancestors do not have.
+fn own_name(dataset: &DatasetRef, full: &str) -> Option<Text> {
+    if COMMON.contains(&full) {
+        return Some(Text::new(full));
+    }
+    let (owner, field) = match dataset.model.field(full) {
+        Some((owner, field)) => (owner, Text::new(&field.name)),
+        None => flag(&dataset.model, full)?,
+    };
+    dataset.model.path(dataset.index).contains(&owner).then_some(field)
+}
+
+/// `Parent.is_Child` and `Parent.is_not_Child`.
+fn flag(model: &DataModel, full: &str) -> Option<(usize, Text)> {
+    let (lineage, name) = full.rsplit_once('.')?;
+    let parent = model.datasets.iter().position(|d| d.lineage == lineage)?;
+    let child = name.strip_prefix("is_not_").or_else(|| name.strip_prefix("is_"))?;
+    let known = model.datasets.iter().any(|d| d.name == child && matches!(d.root, Root::Child(p, _) if p == parent));
+    known.then(|| (parent, Text::new(name)))
+}
+
+fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Compiled {
+    const CLAUSES: &[&str] = &["from", "where", "by", "groupby"];
+    let mut options = Options::default();
+    let mut list: Vec<Aggregation> = Vec::new();
+    loop {
+        options.take_all(cursor, &DEF)?;
+        if cursor.is_done() || CLAUSES.iter().any(|c| cursor.peek_keyword(c)) {
+            break;
+        }
+        list.push(Aggregation::parse(cursor)?);
+    }
+    for name in ["prestats"] {
+        if let Some(word) = options.word(name).filter(|_| options.bool(name, false)) {
+            return Err(place.spl.problem(Code::SplUnsupported, &word.at, "`prestats` of tstats is not supported: the local engine does not have it yet", "not supported here"));
+        }
+    }
+    let mut model = None;
+    if cursor.keyword("from") {
+        model = from(cursor, place, compiler)?;
+    }
+    let filter = if cursor.keyword("where") { SearchExpr::parse(cursor, &["by", "groupby"])? } else { SearchExpr::all() };
+    let by = if cursor.keyword("by") || cursor.keyword("groupby") { by_fields(cursor, &[])? } else { Vec::new() };
+    cursor.expect_done("tstats")?;
+    if list.is_empty() {
+        return Err(place.spl.syntax(&place.call.at(), "`tstats` needs an aggregation", "such as count or values(field)"));
+    }
+    for a in &list {
+        if let Argument::Eval(expr) = &a.arg {
+            return Err(place.spl.syntax(&expr.at, "`tstats` takes no eval() in its aggregations", "only fields"));
+        }
+    }
+    let mut subs = Subsearches::new();
+    for sub in &place.call.subsearches {
+        subs.insert(sub.at.start, compiler.subsearch(sub).ok_or_else(|| reported(place))?);
+    }
+    if subs.is_empty() {
+        Filter::compile(&filter, place.spl, true, &Cx::utc(0.0))?;
+    }
+    let mut named: Vec<(Text, std::ops::Range<usize>)> = Vec::new();
+    filter.leaves(&mut |leaf| match leaf {
+        SearchExpr::Compare { field, at, .. } | SearchExpr::In { field, at, .. } => named.push((Text::new(field), at.clone())),
+        _ => {}
+    });
+    for a in &list {
+        if let Argument::Field(word) = &a.arg {
+            named.push((Text::new(&word.text), word.at.clone()));
+        }
+    }
+    named.extend(by.iter().map(|b| (Text::new(&b.field.text), b.field.at.clone())));
+    let from = match model {
+        None => From::Index,
+        Some((model, dataset)) => From::Model(datasets(&model, dataset, &named, place, compiler)),
+    };
+    let mut fields: Vec<Text> = Vec::new();
+    for (name, _) in named {
+        if !fields.contains(&name) {
+            fields.push(name);
+        }
+    }
+    let by = by.into_iter().map(|b| span(b, place)).collect::<Result<Vec<_>, _>>()?;
+    let list = aggregation::compile(&list, place.spl, compiler).ok_or_else(|| reported(place))?;
+    let fill = options.text("fillnull_value").map(Text::new);
+    let spl = Arc::new(place.spl.clone());
+    Ok(Box::new(Tstats { from, filter, subs, fields, list, by, fill, append: options.bool("append", false), spl }))
+}
+
+fn span(by: ByField, place: &Place<'_>) -> Result<(Text, Option<Span>), Diagnostic> {
+    let is_time = by.field.text == "_time";
+    let span = match by.span {
+        None => None,
+        Some(word) => Some(match (is_time, word.text.parse::<f64>(), TimeSpan::parse(&word.text)) {
+            (false, Ok(width), _) if width > 0.0 => Span::Number(width),
+            (_, _, Some(span)) => Span::Time(span),
+            _ => return Err(place.spl.problem(Code::SplOption, &word.at, format!("`{}` is no span", word.text), "expected such as 5m, 1h or 1d")),
+        }),
+    };
+    Ok((Text::new(&by.field.text), span))
+}
+
+/// `datamodel=Model[.Dataset]` after FROM: the model and the dataset that is named.
+fn from(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Result<Option<(Arc<DataModel>, Option<usize>)>, Diagnostic> {
+    let option = cursor.option()?;
+    let Some((name, value)) = option else {
+        let at = cursor.here();
+        return Err(place.spl.problem(Code::SplUnsupported, &at, "tstats over a namespace or a search job is not supported: the local engine has none", "expected datamodel=…"));
+    };
+    if name.text != "datamodel" {
+        return Err(place.spl.syntax(&name.at, "`FROM` takes datamodel=Model.Dataset", ""));
+    }
+    let (model_name, dataset) = match value.text.split_once('.') {
+        Some((model, dataset)) => (model, Some(dataset)),
+        None => (value.text.as_str(), None),
+    };
+    let Some(model) = compiler.knowledge.model(model_name)? else {
+        let names = compiler.knowledge.model_names();
+        let problem = place.spl.problem(Code::SplUnknownDataModel, &value.at, format!("there is no data model `{model_name}`"), "unknown data model");
+        return Err(problem.did_you_mean(model_name, names.iter().map(String::as_str)));
+    };
+    let index = match dataset {
+        None => None,
+        Some(dataset) => match model.dataset(dataset) {
+            Some(index) => Some(index),
+            None => {
+                let problem = place.spl.problem(Code::SplUnknownDataModel, &value.at, format!("the data model `{}` has no dataset `{dataset}`", model.name), "unknown dataset");
+                return Err(problem.did_you_mean(dataset, model.datasets.iter().map(|d| d.name.as_str())));
+            }
+        },
+    };
+    Ok(Some((model, index)))
+}
+
+/// The datasets that are searched; fields that none of them has are warned of: they are null in every row.
+fn datasets(model: &Arc<DataModel>, dataset: Option<usize>, named: &[(Text, std::ops::Range<usize>)], place: &Place<'_>, compiler: &mut Compiler<'_>) -> Vec<DatasetRef> {
+    let of = |index: usize| DatasetRef { model: model.clone(), index };
+    let list: Vec<DatasetRef> = match dataset {
+        Some(index) => vec![of(index)],
+        None => {
+            // Only the model is named: the deepest dataset that the fields speak of, under each root they speak of.
+            let owners: Vec<usize> = named.iter().filter_map(|(name, _)| model.field(name).map(|(owner, _)| owner)).collect();
+            let mut list: Vec<usize> = Vec::new();
+            for root in model.roots() {
+                let below = owners.iter().filter(|o| model.path(**o).first() == Some(&root));
+                if let Some(deepest) = below.max_by_key(|o| model.path(**o).len()) {
+                    list.push(*deepest);
+                }
+            }
+            if list.is_empty() {
+                list = model.roots().collect();
+            }
+            list.into_iter().map(of).collect()
+        }
+    };
+    for (name, at) in named {
+        let known = name.contains('*') || list.iter().any(|d| own_name(d, name).is_some());
+        if !known && !matches!(name.as_str(), "earliest" | "latest" | "tag" | "eventtype") {
+            let declared: Vec<String> = list.iter().flat_map(|d| model.path(d.index)).flat_map(|i| model.datasets[i].fields.iter().map(|f| format!("{}.{}", f.owner, f.name))).collect();
+            let problem = place.spl.problem(Code::SplUnknownField, at, format!("the data model `{}` has no field `{name}`", model.name), "null in every event");
+            compiler.problems.push(problem.did_you_mean(name, declared.iter().map(String::as_str)));
+        }
+    }
+    list
+}
+
+pub(super) const DEF: Command = Command {
+    name: "tstats",
+    aliases: &[],
+    kind: Kind::Generating,
+    syntax: "tstats [summariesonly=<bool>] [allow_old_summaries=<bool>] [fillnull_value=<string>] [append=<bool>] <aggregation>... [FROM datamodel=<model>[.<dataset>]] [WHERE <search-expression>] [BY <field-list> [span=<span>]]",
+    summary: "Statistics over the fields of a data model, or over indexed fields. Rows without one of the BY fields are left out unless fillnull_value is given.",
+    options: &[
+        Opt { name: "prestats", kind: OptKind::Bool, default: "false", doc: "Not supported." },
+        Opt { name: "local", kind: OptKind::Bool, default: "false", doc: "Read over: there is one machine." },
+        Opt { name: "append", kind: OptKind::Bool, default: "false", doc: "Add the rows after those so far." },
+        Opt { name: "summariesonly", kind: OptKind::Bool, default: "false", doc: "Read over: nothing is accelerated, the events themselves are searched." },
+        Opt { name: "include_reduced_buckets", kind: OptKind::Bool, default: "false", doc: "Read over." },
+        Opt { name: "allow_old_summaries", kind: OptKind::Bool, default: "false", doc: "Read over." },
+        Opt { name: "chunk_size", kind: OptKind::Int, default: "10000000", doc: "Read over." },
+        Opt { name: "fillnull_value", kind: OptKind::Text, default: "", doc: "The text that stands for a missing BY field." },
+        Opt { name: "use_summary_index_values", kind: OptKind::Bool, default: "false", doc: "Read over." },
+    ],
+    examples: &[],
+    differs: &["data models are never accelerated, so summariesonly=true searches events too", "PREFIX() is not supported"],
+    compile,
+};

@@ -1,0 +1,141 @@
+//! From the text of a search to a pipeline that runs.
+
+use std::sync::{Arc, Mutex};
+
+use super::commands::{self, UNSUPPORTED};
+use super::operator::{Pipeline, Step};
+use super::run::{Environment, Run, StepCount};
+use crate::diagnostic::{Code, Diagnostic, MappedText, Severity};
+use crate::eval::{self, Program};
+use crate::fields::Needed;
+use crate::knowledge::Knowledge;
+use crate::spl::{Call, Cursor, Expr, Spl, Subsearch, expand};
+use crate::store::Table;
+
+/// A search that can run.
+#[derive(Debug)]
+pub struct Search {
+    pipeline: Pipeline,
+}
+
+impl Search {
+    /// Compiles the text of a search. All problems come back; the search is there if none of them is an error or says
+    /// that something is not supported.
+    pub fn compile(text: &MappedText, env: &Environment) -> (Option<Search>, Vec<Diagnostic>) {
+        let mut compiler = Compiler { knowledge: &env.knowledge, problems: Vec::new(), depth: 0 };
+        let pipeline = compiler.text(text, Needed::All);
+        let problems = compiler.problems;
+        let stops = problems.iter().any(|p| p.is_error() || p.code == Code::SplUnsupported);
+        (pipeline.filter(|_| !stops).map(|pipeline| Search { pipeline }), problems)
+    }
+
+    /// Runs it; also says how many rows came out of each command.
+    pub fn run(&self, run: &Run<'_>) -> Result<(Table, Vec<StepCount>), Diagnostic> {
+        let trace = Mutex::default();
+        let table = self.pipeline.run_traced(Table::default(), run, Some(&trace))?;
+        Ok((table, trace.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)))
+    }
+}
+
+/// Pipelines in pipelines (subsearches, data models, map), at most this deep.
+const MAX_DEPTH: usize = 30;
+
+/// Compiles commands and collects what is wrong with them.
+#[derive(Debug)]
+pub struct Compiler<'a> {
+    /// Lookups, data models, macros.
+    pub knowledge: &'a Knowledge,
+    /// All problems so far.
+    pub problems: Vec<Diagnostic>,
+    depth: usize,
+}
+
+impl<'a> Compiler<'a> {
+    /// A compiler without problems yet.
+    pub fn new(knowledge: &'a Knowledge) -> Self {
+        Compiler { knowledge, problems: Vec::new(), depth: 0 }
+    }
+
+    /// Compiles a whole search with macros in it.
+    pub fn text(&mut self, text: &MappedText, needed: Needed) -> Option<Pipeline> {
+        let (spl, mut problems) = expand(text, self.knowledge);
+        self.problems.append(&mut problems);
+        let spl = Arc::new(spl);
+        let pipeline = crate::spl::Pipeline::parse(spl.clone(), &mut self.problems);
+        if pipeline.calls.is_empty() && self.problems.is_empty() {
+            self.problems.push(Diagnostic::new(Code::SplSyntax, "the search is empty"));
+        }
+        self.pipeline(&pipeline, needed)
+    }
+
+    /// Compiles the commands of a pipeline; `None` if one of them has an error. All of them are looked at.
+    pub fn pipeline(&mut self, pipeline: &crate::spl::Pipeline, needed: Needed) -> Option<Pipeline> {
+        self.depth += 1;
+        let mut steps = Vec::with_capacity(pipeline.calls.len());
+        let mut whole = true;
+        for (n, call) in pipeline.calls.iter().enumerate() {
+            match self.command(&pipeline.spl, call, n == 0) {
+                Some(step) => steps.push(step),
+                None => whole = false,
+            }
+        }
+        self.depth -= 1;
+        whole.then(|| Pipeline::new(steps, needed))
+    }
+
+    /// Compiles a subsearch.
+    pub fn subsearch(&mut self, sub: &Subsearch) -> Option<Pipeline> {
+        self.pipeline(&sub.pipeline, Needed::All)
+    }
+
+    fn command(&mut self, spl: &Spl, call: &Call, first: bool) -> Option<Step> {
+        if self.depth > MAX_DEPTH {
+            self.problems.push(spl.problem(Code::SplMacroLoop, &call.at(), "searches in searches do not come to an end", ""));
+            return None;
+        }
+        let Some(command) = commands::find(&call.name) else {
+            if !call.name.is_empty() {
+                self.problems.push(unknown(spl, call));
+            }
+            // Errors in the subsearches of an unknown command are errors all the same.
+            for sub in &call.subsearches {
+                self.subsearch(sub);
+            }
+            return None;
+        };
+        if first && command.kind != commands::Kind::Generating && self.depth == 1 && call.name != "search" && !call.name_at.is_empty() {
+            let message = format!("`{}` cannot be the first command: it needs rows to work on", command.name);
+            self.problems.push(spl.syntax(&call.name_at, message, "put a search, tstats, inputlookup or makeresults before it"));
+            return None;
+        }
+        let mut cursor = Cursor::new(spl, call);
+        match (command.compile)(&mut cursor, &commands::Place { spl, call, first }, self) {
+            Ok(operator) => {
+                let at = call.at();
+                let words: Vec<&str> = spl.text()[at.clone()].split_whitespace().collect();
+                Some(Step { text: words.join(" "), span: spl.span(&at), operator, needed: Needed::All })
+            }
+            Err(problem) => {
+                // A command that could not be compiled because of a part of it has said so already.
+                if problem.severity != Severity::Info {
+                    self.problems.push(problem);
+                }
+                None
+            }
+        }
+    }
+
+    /// Compiles an eval expression.
+    pub fn eval(&mut self, expr: &Expr, spl: &Spl) -> Option<Program> {
+        eval::compile(expr, spl, &mut self.problems)
+    }
+}
+
+fn unknown(spl: &Spl, call: &Call) -> Diagnostic {
+    match UNSUPPORTED.iter().find(|(name, _)| *name == call.name) {
+        Some((name, why)) => spl.problem(Code::SplUnsupported, &call.name_at, format!("the command `{name}` is not supported: {why}"), "not supported here"),
+        None => spl
+            .problem(Code::SplUnknownCommand, &call.name_at, format!("there is no search command `{}`", call.name), "unknown command")
+            .did_you_mean(&call.name, commands::names()),
+    }
+}

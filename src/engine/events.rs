@@ -1,0 +1,110 @@
+//! The events of a session, and the search over them.
+
+use std::sync::Mutex;
+
+use hashbrown::HashMap;
+
+use super::run::Run;
+use crate::diagnostic::Diagnostic;
+use crate::eval::Filter;
+use crate::fields::{self, METADATA, Needed};
+use crate::ingest;
+use crate::knowledge::Knowledge;
+use crate::spl::{SearchExpr, Spl};
+use crate::store::Table;
+
+/// Events, newest first, and what was worked out about them once.
+#[derive(Debug, Default)]
+pub struct Store {
+    events: Table,
+    /// Rows of data model datasets by what was asked of them.
+    datasets: Mutex<HashMap<String, Table>>,
+}
+
+impl Store {
+    /// From events in any order.
+    pub fn new(events: Vec<ingest::Event>, knowledge: &Knowledge) -> Self {
+        let mut table = ingest::table(events);
+        fields::rename_sourcetypes(&mut table, knowledge);
+        Store { events: table, datasets: Mutex::default() }
+    }
+
+    /// The events.
+    pub fn events(&self) -> &Table {
+        &self.events
+    }
+
+    /// Number of events.
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// True without events.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// Time of the newest event.
+    pub fn newest(&self) -> Option<f64> {
+        self.events.column("_time").filter(|c| !c.is_empty()).and_then(|c| c.get(0).number())
+    }
+
+    /// The events of this store and others, as a store.
+    pub fn with(&self, more: Vec<ingest::Event>, knowledge: &Knowledge) -> Store {
+        let mut table = ingest::table(more);
+        fields::rename_sourcetypes(&mut table, knowledge);
+        let both = Table::concat(&[table, self.events.clone()]);
+        let mut rows: Vec<u32> = (0..both.len() as u32).collect();
+        let time = |row: &u32| both.value(*row as usize, "_time").number().unwrap_or(0.0);
+        rows.sort_by(|a, b| time(b).total_cmp(&time(a)));
+        Store { events: both.gather(&rows), datasets: Mutex::default() }
+    }
+
+    /// What is known under a key, or worked out now.
+    pub(super) fn dataset(&self, key: String, make: impl FnOnce() -> Result<Table, Diagnostic>) -> Result<Table, Diagnostic> {
+        if let Some(known) = self.datasets.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(&key) {
+            return Ok(known.clone());
+        }
+        let table = make()?;
+        self.datasets.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(key, table.clone());
+        Ok(table)
+    }
+}
+
+/// The events that a search expression picks, with the fields that are needed of them.
+pub(super) fn search(expr: &SearchExpr, spl: &Spl, needed: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
+    let (filter, bounds) = Filter::compile(expr, spl, true, &run.cx)?;
+    let events = run.store.events();
+    let mut keep = vec![true; events.len()];
+    if !names_index(expr) {
+        let main = events.column_or_null("index").test(|v| v.any(|i| i == "main"));
+        keep.iter_mut().zip(main).for_each(|(k, m)| *k &= m);
+    }
+    if !bounds.given && run.range != super::TimeRange::default() {
+        let (from, to) = (run.range.earliest.unwrap_or(f64::MIN), run.range.latest.unwrap_or(f64::MAX));
+        let within = events.column_or_null("_time").test(|v| v.number().is_some_and(|t| t >= from && t < to));
+        keep.iter_mut().zip(within).for_each(|(k, w)| *k &= w);
+    }
+    // What needs no extraction first: it leaves fewer events to extract from.
+    let (cheap, rest) = filter.split(|f| METADATA.contains(&f));
+    let mut picked = events.filter(&keep);
+    picked = picked.filter(&cheap.mask(&picked));
+    let knowledge = &run.env.knowledge;
+    if !rest.is_all() {
+        let fields = rest.fields();
+        let wanted = Needed::only(fields.iter().map(|f| f.as_str()));
+        let extracted = fields::extract(&picked, &wanted, knowledge, &run.env.event_types, &run.cx);
+        picked = picked.filter(&rest.mask(&extracted));
+    }
+    Ok(fields::extract(&picked, needed, knowledge, &run.env.event_types, &run.cx))
+}
+
+/// True if the search says somewhere which index it means; else it means the default one, `main`.
+fn names_index(expr: &SearchExpr) -> bool {
+    let mut found = false;
+    expr.leaves(&mut |leaf| {
+        found |= matches!(leaf, SearchExpr::Compare { field, .. } | SearchExpr::In { field, .. } if field == "index");
+    });
+    found
+}
+

@@ -1,0 +1,20 @@
+//! Runs searches over events.
+//!
+//! A search is compiled once: macros are expanded, the pipeline is split, each command of [`commands::COMMANDS`] reads
+//! its arguments and becomes an [`Operator`] from table to table, and each operator says which fields it needs, so
+//! that only those are extracted. What the engine does not do is said when the search is compiled, never guessed.
+
+pub mod aggregates;
+pub mod commands;
+mod compile;
+mod datamodel;
+mod events;
+mod grouping;
+mod operator;
+mod run;
+mod subsearch;
+
+pub use compile::{Compiler, Search};
+pub use events::Store;
+pub use operator::{Operator, Pipeline, Step};
+pub use run::{Environment, Run, StepCount, TimeRange};

@@ -1,0 +1,88 @@
+//! Compiled commands.
+
+use std::sync::Mutex;
+
+use super::run::{Run, StepCount};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::fields::Needed;
+use crate::store::Table;
+
+/// A compiled command: a function from table to table.
+pub trait Operator: Send + Sync + std::fmt::Debug {
+    /// Runs it. `needed` are the fields of the result that later commands look at: others may be left out.
+    fn run(&self, input: Table, needed: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic>;
+
+    /// The fields of the input that it needs so that the result has those of `after`.
+    fn needs(&self, _after: Needed) -> Needed {
+        Needed::All
+    }
+}
+
+/// An operator and where its command stands.
+#[derive(Debug)]
+pub struct Step {
+    /// The command as written, on one line.
+    pub text: String,
+    /// Where it stands.
+    pub span: Option<Span>,
+    /// The work.
+    pub operator: Box<dyn Operator>,
+    /// The fields of its result that later steps look at.
+    pub needed: Needed,
+}
+
+/// Compiled commands one after the other.
+#[derive(Debug, Default)]
+pub struct Pipeline {
+    steps: Vec<Step>,
+}
+
+impl Pipeline {
+    /// From the steps; works out which fields each one has to deliver when `needed` is what is wanted in the end.
+    pub fn new(mut steps: Vec<Step>, needed: Needed) -> Self {
+        let mut after = needed;
+        for step in steps.iter_mut().rev() {
+            step.needed = after.clone();
+            after = step.operator.needs(after);
+        }
+        Pipeline { steps }
+    }
+
+    /// Which fields the input must have so that the result has those of `after`.
+    pub fn needs(&self, after: Needed) -> Needed {
+        self.steps.iter().rev().fold(after, |after, step| step.operator.needs(after))
+    }
+
+    /// The same commands for another set of wanted fields.
+    pub fn wanting(self, needed: Needed) -> Self {
+        Pipeline::new(self.steps, needed)
+    }
+
+    /// True without commands.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The steps.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// Runs it over a table.
+    pub fn run(&self, input: Table, run: &Run<'_>) -> Result<Table, Diagnostic> {
+        self.run_traced(input, run, None)
+    }
+
+    /// Runs it and notes how many rows came out of each step.
+    pub fn run_traced(&self, input: Table, run: &Run<'_>, trace: Option<&Mutex<Vec<StepCount>>>) -> Result<Table, Diagnostic> {
+        let mut table = input;
+        for step in &self.steps {
+            table = step.operator.run(table, &step.needed, run)?;
+            if let Some(trace) = trace {
+                let count = StepCount { text: step.text.clone(), span: step.span, rows: table.len() };
+                trace.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(count);
+            }
+        }
+        Ok(table)
+    }
+}

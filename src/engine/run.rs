@@ -1,0 +1,86 @@
+//! What a search knows while it runs.
+
+use std::sync::{Arc, Mutex};
+
+use indexmap::IndexMap;
+
+use super::events::Store;
+use crate::diagnostic::{Diagnostic, Sources, Span};
+use crate::eval::Cx;
+use crate::fields::EventTypes;
+use crate::knowledge::{Knowledge, LookupDef, LookupTable};
+
+/// What all searches of a run share.
+#[derive(Debug)]
+pub struct Environment {
+    /// Macros, props, lookups, data models.
+    pub knowledge: Knowledge,
+    /// Compiled event types and tags.
+    pub event_types: EventTypes,
+    /// The texts that diagnostics point into.
+    pub sources: Arc<Sources>,
+}
+
+impl Environment {
+    /// Compiles the event types of the knowledge.
+    pub fn new(knowledge: Knowledge, sources: Arc<Sources>, problems: &mut Vec<Diagnostic>) -> Self {
+        let event_types = EventTypes::new(&knowledge, problems);
+        Environment { knowledge, event_types, sources }
+    }
+}
+
+/// The time range that a search is dispatched with; time modifiers in the search replace it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TimeRange {
+    /// Inclusive.
+    pub earliest: Option<f64>,
+    /// Exclusive.
+    pub latest: Option<f64>,
+}
+
+/// How many rows came out of a command.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepCount {
+    /// The command as written, on one line.
+    pub text: String,
+    /// Where it stands.
+    pub span: Option<Span>,
+    /// Rows that came out.
+    pub rows: usize,
+}
+
+/// One run of a search.
+#[derive(Debug)]
+pub struct Run<'a> {
+    /// Shared by all runs.
+    pub env: &'a Environment,
+    /// The events.
+    pub store: &'a Store,
+    /// Clock and zone.
+    pub cx: Cx,
+    /// The time range.
+    pub range: TimeRange,
+    /// Warnings, each once.
+    pub messages: Mutex<Vec<Diagnostic>>,
+    /// What `outputlookup` has written: it lives as long as the session that the run belongs to.
+    pub written: &'a Mutex<IndexMap<String, Arc<LookupTable>>>,
+}
+
+impl Run<'_> {
+    /// Adds a warning unless it was said before.
+    pub fn warn(&self, message: Diagnostic) {
+        let mut messages = self.messages.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !messages.contains(&message) {
+            messages.push(message);
+        }
+    }
+
+    /// The rows of a lookup: those written in this session, else the app's.
+    pub fn lookup_table(&self, def: &LookupDef) -> Result<Arc<LookupTable>, String> {
+        let written = self.written.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match written.get(&def.name) {
+            Some(table) => Ok(table.clone()),
+            None => self.env.knowledge.lookup_table(def),
+        }
+    }
+}
