@@ -111,7 +111,7 @@ pub(super) const DEF: Command = Command {
     ],
     examples: &[
         ("| makeresults | eval x=17 | bin span=10 x | table x", &[&[("x", "10-20")]]),
-        ("| makeresults | eval _time=1700000123 | bin _time span=5m | eval t=_time | table t", &[&[("t", "1699999800")]]),
+        ("| makeresults | eval _time=1700000123 | bin _time span=5m | eval t=_time | table t", &[&[("t", "1700000100")]]),
     ],
     differs: &["logarithmic spans are not supported"],
     compile,
