@@ -5,4 +5,5 @@
 
 pub mod backend;
 pub mod content;
+pub mod dataset;
 pub mod diagnostic;
