@@ -7,3 +7,4 @@ pub mod backend;
 pub mod content;
 pub mod dataset;
 pub mod diagnostic;
+pub mod verdict;
