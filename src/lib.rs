@@ -7,4 +7,5 @@ pub mod backend;
 pub mod content;
 pub mod dataset;
 pub mod diagnostic;
+pub mod validate;
 pub mod verdict;

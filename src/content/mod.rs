@@ -25,7 +25,7 @@ pub use load::{BrokenFile, Content, Kind};
 pub use lookup::{Lookup, LookupData};
 pub use macros::Macro;
 pub use record::{At, Reading, Record};
-pub use risk::{Risk, RiskObject, ThreatObject};
+pub use risk::{Risk, RiskObject, ThreatObject, tokens};
 pub use story::Story;
 pub use supporting::SupportingSearch;
 pub use test::{AttackData, Test};

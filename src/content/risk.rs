@@ -71,6 +71,28 @@ impl Risk {
     }
 }
 
+/// The tokens `$field$` of a message, each once. A token has no space; `$a.b$` is one too, other than the peer thinks.
+pub fn tokens(message: &str) -> Vec<&str> {
+    let mut found: Vec<&str> = Vec::new();
+    let mut rest = message;
+    while let Some(start) = rest.find('$') {
+        let after = &rest[start + 1..];
+        match after.find('$') {
+            Some(0) => rest = &after[1..],
+            Some(len) if !after[..len].contains(char::is_whitespace) => {
+                if !found.contains(&&after[..len]) {
+                    found.push(&after[..len]);
+                }
+                rest = &after[len + 1..];
+            }
+            // A dollar sign of its own, as in "more than 100$ were paid by $user$".
+            Some(_) => rest = after,
+            None => break,
+        }
+    }
+    found
+}
+
 fn distinct<'a>(fields: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut list: Vec<&str> = Vec::new();
     for field in fields {
