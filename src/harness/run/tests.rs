@@ -1,0 +1,1 @@
+//! The verdicts of a run, over a backend that answers what the test tells it.
