@@ -4,8 +4,12 @@
 #![forbid(unsafe_code)]
 
 pub mod backend;
+pub mod cli;
+pub mod config;
 pub mod content;
 pub mod dataset;
 pub mod diagnostic;
+pub mod harness;
+pub mod report;
 pub mod validate;
 pub mod verdict;

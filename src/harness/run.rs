@@ -170,7 +170,7 @@ impl Harness<'_> {
     fn validation(&self, detection: &Detection, scope: &Scope<'_>) -> TestResult {
         let begin = Instant::now();
         let report = validate_detection(detection, scope, self.checker, self.validation);
-        let mut result = TestResult::pass(TestType::Validation, "validation");
+        let mut result = TestResult::pass(TestType::Validation, "content");
         let errors: Vec<&validate::Finding> = report.findings.iter().filter(|f| f.diagnostic.is_error()).collect();
         if let Some(first) = errors.first() {
             let more = if errors.len() > 1 { format!(" (and {} more)", errors.len() - 1) } else { String::new() };
