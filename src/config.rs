@@ -199,7 +199,9 @@ impl Reader<'_> {
         for (key, value) in self.table(value) {
             let id = key.get_ref().as_ref();
             let known = || crate::validate::rules::RULES.iter().map(|r| r.id).chain(Code::ALL.iter().map(|c| c.name()));
-            if !known().any(|k| k == id) {
+            // What is said about a search may come from a rule of the engine that is not listed here.
+            let foreign = id.starts_with("spl-") && crate::diagnostic::suggest::nearest(id, known()).is_none();
+            if !known().any(|k| k == id) && !foreign {
                 let problem = Diagnostic::new(Code::RunUsage, format!("there is no rule `{id}`")).at(self.span(key), "");
                 self.problems.push(problem.did_you_mean(id, known()));
                 continue;

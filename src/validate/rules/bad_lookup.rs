@@ -37,8 +37,11 @@ fn check(scope: &Scope<'_>, sink: &mut Sink) {
         if let Some(min) = lookup.min_matches.as_ref().filter(|m| m.value < 0) {
             sink.report(min.span, "min_matches cannot be negative");
         }
-        if let LookupData::Collection { fields, .. } = &lookup.data {
+        if let LookupData::Collection { name, fields } = &lookup.data {
+            // v4 names its collection apart, and asks for fields only.
+            let old = *name != lookup.header.name.value;
             match fields.first() {
+                Some(_) if old => {}
                 None => sink.report(lookup.header.name.span, "a KV store lookup needs its fields, `_key` first"),
                 Some(first) if first.value != "_key" => sink.report(first.span, "the first field of a KV store lookup must be `_key`"),
                 Some(_) => {}

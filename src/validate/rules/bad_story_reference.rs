@@ -39,7 +39,8 @@ fn check(detection: &Detection, scope: &Scope<'_>, sink: &mut Sink) {
             let finding = sink.found(name.span, format!("there is no analytic story `{}`", name.value));
             sink.push(finding.did_you_mean(name, scope.stories.iter().copied()));
         } else if detection.stories[..n].iter().any(|other| other.value == name.value) {
-            sink.report(name.span, format!("the analytic story `{}` stands here twice", name.value));
+            let finding = sink.found(name.span, format!("the analytic story `{}` stands here twice", name.value));
+            sink.push(finding.with_severity(Severity::Warning));
         }
     }
 }

@@ -1,0 +1,155 @@
+//! Expression to program, with all that can be wrong said at once.
+
+use super::functions::{self, Function};
+use super::program::{Node, Program};
+use super::{Cx, Pattern};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::spl::expr::{Binary, ExprKind, Unary};
+use crate::spl::{Expr, Spl};
+use crate::store::{Text, Value};
+
+/// Compiles an expression. Problems go to `problems`; the program is there only if there was no error.
+pub fn compile(expr: &Expr, spl: &Spl, problems: &mut Vec<Diagnostic>) -> Option<Program> {
+    let before = problems.iter().filter(|p| p.is_error()).count();
+    let mut compiler = Compiler { spl, problems, fields: Vec::new() };
+    let node = compiler.node(expr);
+    let fields = compiler.fields;
+    let boolean = is_boolean(expr);
+    (problems.iter().filter(|p| p.is_error()).count() == before).then_some(Program { node, fields, boolean })
+}
+
+/// True if the expression gives a truth value, whatever the fields hold.
+fn is_boolean(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Unary(op, _) => *op == Unary::Not,
+        ExprKind::Binary(op, _, _) => !matches!(
+            op,
+            Binary::Add | Binary::Subtract | Binary::Concat | Binary::Multiply | Binary::Divide | Binary::Modulo
+        ),
+        ExprKind::In(..) => true,
+        ExprKind::Call(name, _, _) => functions::find(name).is_some_and(|f| f.boolean),
+        _ => false,
+    }
+}
+
+struct Compiler<'a> {
+    spl: &'a Spl,
+    problems: &'a mut Vec<Diagnostic>,
+    fields: Vec<Text>,
+}
+
+impl Compiler<'_> {
+    fn slot(&mut self, name: &Text) -> usize {
+        match self.fields.iter().position(|f| f == name) {
+            Some(slot) => slot,
+            None => {
+                self.fields.push(name.clone());
+                self.fields.len() - 1
+            }
+        }
+    }
+
+    fn node(&mut self, expr: &Expr) -> Node {
+        let node = match &expr.kind {
+            ExprKind::Number(n) => return Node::Constant(Value::Number(*n)),
+            ExprKind::Text(t) => return Node::Constant(Value::Text(t.clone())),
+            ExprKind::Field(name) => return Node::Field(self.slot(name)),
+            ExprKind::Unary(op, a) => Node::Unary(*op, Box::new(self.node(a))),
+            ExprKind::Binary(op, a, b) => Node::Binary(*op, Box::new(self.node(a)), Box::new(self.node(b))),
+            ExprKind::In(a, list) => {
+                let a = Box::new(self.node(a));
+                Node::In(a, list.iter().map(|e| self.node(e)).collect())
+            }
+            ExprKind::Call(name, at, args) => match (name.as_str(), args.as_slice()) {
+                ("mvmap", [list, body]) => self.map(list, body, at),
+                ("mvfilter", [condition]) => self.filter(condition, at),
+                _ => self.call(name, at, args, expr),
+            },
+        };
+        fold(node)
+    }
+
+    fn call(&mut self, name: &str, at: &std::ops::Range<usize>, args: &[Expr], whole: &Expr) -> Node {
+        let Some(function) = functions::find(name) else {
+            let problem = match functions::UNSUPPORTED.iter().find(|(n, _)| *n == name) {
+                Some((_, why)) => self.spl.problem(Code::SplUnsupported, at, format!("the function `{name}` is not supported: {why}"), "not supported"),
+                None => self
+                    .spl
+                    .problem(Code::SplUnknownFunction, at, format!("there is no eval function `{name}`"), "unknown function")
+                    .did_you_mean(name, functions::names()),
+            };
+            self.problems.push(problem);
+            args.iter().for_each(|a| drop(self.node(a)));
+            return Node::Constant(Value::Null);
+        };
+        self.check_arity(function, args.len(), &whole.at);
+        for index in function.patterns {
+            if let Some(Expr { kind: ExprKind::Text(pattern), at }) = args.get(*index)
+                && let Err(why) = Pattern::new(pattern)
+            {
+                self.problems.push(self.spl.problem(Code::SplRegex, at, format!("the regular expression does not compile: {why}"), "in this pattern"));
+            }
+        }
+        Node::Call(function, args.iter().map(|a| self.node(a)).collect())
+    }
+
+    fn check_arity(&mut self, function: &Function, given: usize, at: &std::ops::Range<usize>) {
+        let (min, max) = function.args;
+        if given < min || given > max {
+            let takes = match (min, max) {
+                (a, b) if a == b => format!("{a} argument{}", if a == 1 { "" } else { "s" }),
+                (a, usize::MAX) => format!("at least {a} argument{}", if a == 1 { "" } else { "s" }),
+                (a, b) => format!("{a} to {b} arguments"),
+            };
+            let message = format!("`{}` takes {takes}, {given} given", function.name);
+            self.problems.push(self.spl.problem(Code::SplArity, at, message, "").help(format!("the form is {}", function.syntax)));
+        }
+    }
+
+    /// The field of the list stands for one of its values in the body (Search Reference, mvmap).
+    fn map(&mut self, list: &Expr, body: &Expr, at: &std::ops::Range<usize>) -> Node {
+        let mut names = Vec::new();
+        list.fields(&mut |f| names.push(f.clone()));
+        let Some(name) = names.first() else {
+            self.problems.push(self.spl.problem(Code::SplArity, at, "mvmap needs a multivalue field as its first argument", ""));
+            return Node::Constant(Value::Null);
+        };
+        let slot = self.slot(name);
+        Node::Map { list: Box::new(self.node(list)), slot, body: Box::new(self.node(body)) }
+    }
+
+    /// The condition may name one field only (Search Reference, mvfilter).
+    fn filter(&mut self, condition: &Expr, at: &std::ops::Range<usize>) -> Node {
+        let mut names: Vec<Text> = Vec::new();
+        condition.fields(&mut |f| {
+            // `null` without parentheses reads as a field that no event has.
+            if !names.contains(f) && f != "null" {
+                names.push(f.clone());
+            }
+        });
+        match names.as_slice() {
+            [name] => {
+                let slot = self.slot(name);
+                Node::MvFilter { slot, condition: Box::new(self.node(condition)) }
+            }
+            _ => {
+                let message = format!("the condition of mvfilter must use exactly one field, this one uses {}", names.len());
+                self.problems.push(self.spl.problem(Code::SplArity, at, message, ""));
+                Node::Constant(Value::Null)
+            }
+        }
+    }
+}
+
+/// Computes what does not depend on any field, the clock or chance.
+fn fold(node: Node) -> Node {
+    let constant = |n: &Node| matches!(n, Node::Constant(_));
+    let all = match &node {
+        Node::Unary(_, a) => constant(a),
+        Node::Binary(_, a, b) => constant(a) && constant(b),
+        Node::In(a, list) => constant(a) && list.iter().all(constant),
+        Node::Call(f, args) => f.pure && !f.clock && args.iter().all(constant),
+        _ => false,
+    };
+    if all { Node::Constant(node.scalar(&mut [], &Cx::utc(0.0))) } else { node }
+}

@@ -1,0 +1,18 @@
+//! `log(X, BASE)`.
+
+use super::prelude::*;
+
+pub(super) const DEF: Function = Function {
+    name: "log",
+    category: Category::Mathematical,
+    syntax: "log(<num>, [<base>])",
+    summary: "The logarithm to a base, 10 unless given.",
+    args: (1, 2),
+    examples: &[("log(100)", "2")],
+    call: |args, _| match (args[0].number(), args.get(1).map(Value::number)) {
+        (Some(n), None) => Value::from(n.log10()),
+        (Some(n), Some(Some(base))) => Value::from(n.log(base)),
+        _ => Value::Null,
+    },
+    ..Function::BASE
+};

@@ -1,0 +1,88 @@
+//! Paths into JSON as `spath` and `json_extract` write them: `a.b{0}.c`, `a{}.b` for every element.
+
+use serde_json::Value as Json;
+
+use crate::store::{Text, Value};
+
+/// One step of a path.
+enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
+    All,
+}
+
+fn steps(path: &str) -> Vec<Step<'_>> {
+    let mut list = Vec::new();
+    for part in path.split('.') {
+        let (key, mut rest) = match part.find('{') {
+            Some(at) => part.split_at(at),
+            None => (part, ""),
+        };
+        if !key.is_empty() {
+            list.push(Step::Key(key));
+        }
+        while let Some(inside) = rest.strip_prefix('{') {
+            let Some(end) = inside.find('}') else { break };
+            list.push(match inside[..end].parse() {
+                Ok(n) => Step::Index(n),
+                Err(_) => Step::All,
+            });
+            rest = &inside[end + 1..];
+        }
+    }
+    list
+}
+
+fn walk<'j>(json: &'j Json, steps: &[Step<'_>], found: &mut Vec<&'j Json>) {
+    match (steps.split_first(), json) {
+        (None, _) => found.push(json),
+        (Some((Step::Key(key), rest)), Json::Object(map)) => {
+            if let Some(inner) = map.get(*key) {
+                walk(inner, rest, found);
+            }
+        }
+        (Some((Step::Index(n), rest)), Json::Array(list)) => {
+            if let Some(inner) = list.get(*n) {
+                walk(inner, rest, found);
+            }
+        }
+        (Some((Step::All, rest)), Json::Array(list)) => list.iter().for_each(|inner| walk(inner, rest, found)),
+        _ => {}
+    }
+}
+
+/// The piece at a path; an array of all pieces where the path says "every element".
+pub(crate) fn extract(json: &Json, path: &str) -> Option<Json> {
+    let steps = steps(path);
+    let many = steps.iter().any(|s| matches!(s, Step::All));
+    let mut found = Vec::new();
+    walk(json, &steps, &mut found);
+    if many {
+        return (!found.is_empty()).then(|| Json::Array(found.into_iter().cloned().collect()));
+    }
+    found.first().map(|j| (*j).clone())
+}
+
+/// The values at a path as `spath` gives them: objects and arrays as JSON text.
+pub(crate) fn texts(json: &Json, path: &str) -> Vec<Text> {
+    let mut found = Vec::new();
+    walk(json, &steps(path), &mut found);
+    found.into_iter().filter_map(text).collect()
+}
+
+/// A scalar or a piece of JSON as the text of a field; JSON's null is none.
+pub(crate) fn text(json: &Json) -> Option<Text> {
+    match json {
+        Json::Null => None,
+        Json::String(s) => Some(Text::new(s)),
+        other => Some(Text::from(other.to_string())),
+    }
+}
+
+/// Like [`text`], as a value.
+pub(crate) fn to_value(json: &Json) -> Value {
+    match json {
+        Json::Number(n) => n.as_f64().map_or(Value::Null, Value::from),
+        other => text(other).map_or(Value::Null, Value::Text),
+    }
+}

@@ -1,0 +1,44 @@
+//! Expressions over rows: compiled once, run on columns.
+//!
+//! [`Program`] is a compiled eval expression, [`Filter`] a compiled search expression. Both compute a function of one
+//! field once per distinct value of that field. [`FUNCTIONS`](functions::FUNCTIONS) is the registry of eval functions.
+
+pub mod compare;
+mod compile;
+mod filter;
+pub mod functions;
+pub(crate) mod json_path;
+mod operators;
+mod pattern;
+mod program;
+mod sed;
+pub mod strptime;
+mod wildcard;
+
+pub use compile::compile;
+pub use filter::{Filter, TimeBounds};
+pub use functions::{Category, Function};
+pub use pattern::{Captures, Pattern};
+pub use program::Program;
+pub use sed::Sed;
+pub use wildcard::Wildcard;
+
+use jiff::tz::TimeZone;
+
+/// What an expression may know beside its row.
+#[derive(Clone, Debug)]
+pub struct Cx {
+    /// `now()`: epoch seconds, from the run's clock.
+    pub now: f64,
+    /// The zone in which times are read and written.
+    pub zone: TimeZone,
+    /// Start value of `random()`, so that a run can be repeated.
+    pub seed: u64,
+}
+
+impl Cx {
+    /// In UTC.
+    pub fn utc(now: f64) -> Self {
+        Cx { now, zone: TimeZone::UTC, seed: 0 }
+    }
+}

@@ -1,0 +1,136 @@
+//! Lookups: the definition (transforms.conf) and the rows (a CSV file, or a KV store given as rows).
+
+use indexmap::IndexMap;
+
+use super::{Stanza, parse_bool};
+use crate::store::Text;
+
+/// How a field of a lookup is matched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MatchKind {
+    /// Equal text.
+    Exact,
+    /// `*` in the table stands for any text.
+    Wildcard,
+    /// The table holds networks.
+    Cidr,
+}
+
+/// A lookup definition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LookupDef {
+    /// The name that searches use.
+    pub name: String,
+    /// The CSV file below `lookups/`; none for a KV store.
+    pub filename: Option<String>,
+    /// Columns of a KV store.
+    pub fields: Vec<String>,
+    /// `WILDCARD(f)`, `CIDR(f)`; all others match exactly.
+    pub match_types: IndexMap<String, MatchKind>,
+    /// At most this many rows give values.
+    pub max_matches: usize,
+    /// With fewer rows than this, the output is `default_match`.
+    pub min_matches: usize,
+    /// The value of the output fields where too few rows match.
+    pub default_match: String,
+    /// Exact and wildcard matches look at the case.
+    pub case_sensitive: bool,
+    /// Why the engine cannot run it, if it cannot.
+    pub unsupported: Option<String>,
+}
+
+impl LookupDef {
+    /// A CSV file without a definition of its own: exact, case-sensitive.
+    pub fn of_file(name: &str) -> Self {
+        LookupDef {
+            name: name.to_string(),
+            filename: Some(name.to_string()),
+            fields: Vec::new(),
+            match_types: IndexMap::new(),
+            max_matches: 1000,
+            min_matches: 0,
+            default_match: String::new(),
+            case_sensitive: true,
+            unsupported: None,
+        }
+    }
+
+    /// The definition in a stanza of transforms.conf; `None` for a stanza that is no lookup.
+    pub fn of_stanza(name: &str, stanza: &Stanza) -> Option<Self> {
+        let filename = stanza.value("filename").map(str::to_string);
+        let external = stanza.value("external_cmd").is_some() || stanza.value("external_type").is_some_and(|t| t != "kvstore");
+        let kvstore = stanza.value("collection").is_some();
+        if filename.is_none() && !external && !kvstore {
+            return None;
+        }
+        let number = |key: &str| stanza.value(key).and_then(|v| v.parse().ok());
+        let mut def = LookupDef {
+            filename,
+            fields: stanza.value("fields_list").unwrap_or_default().split(',').map(|f| f.trim().to_string()).filter(|f| !f.is_empty()).collect(),
+            match_types: parse_match_types(stanza.value("match_type").unwrap_or_default()),
+            max_matches: number("max_matches").unwrap_or(1000),
+            min_matches: number("min_matches").unwrap_or(0),
+            default_match: stanza.value("default_match").unwrap_or_default().to_string(),
+            case_sensitive: parse_bool(stanza.value("case_sensitive_match")).unwrap_or(true),
+            ..LookupDef::of_file(name)
+        };
+        if external {
+            def.unsupported = Some("it runs an external program".into());
+        } else if stanza.value("time_field").is_some_and(|t| !t.is_empty()) {
+            def.unsupported = Some("it is time-based".into());
+        }
+        Some(def)
+    }
+}
+
+/// `WILDCARD(a), CIDR(b)`.
+pub(crate) fn parse_match_types(text: &str) -> IndexMap<String, MatchKind> {
+    text.split(',')
+        .filter_map(|part| {
+            let (kind, field) = part.trim().strip_suffix(')')?.split_once('(')?;
+            let kind = match kind.trim().to_ascii_uppercase().as_str() {
+                "WILDCARD" => MatchKind::Wildcard,
+                "CIDR" => MatchKind::Cidr,
+                _ => MatchKind::Exact,
+            };
+            Some((field.trim().to_string(), kind))
+        })
+        .collect()
+}
+
+/// The rows of a lookup.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LookupTable {
+    /// Column names.
+    pub fields: Vec<Text>,
+    /// Rows; each as long as `fields`.
+    pub rows: Vec<Vec<Text>>,
+}
+
+impl LookupTable {
+    /// Columns without rows.
+    pub fn empty(fields: &[String]) -> Self {
+        LookupTable { fields: fields.iter().map(Text::new).collect(), rows: Vec::new() }
+    }
+
+    /// Reads a CSV file with a header line. Short rows are filled up with empty cells.
+    pub fn parse_csv(bytes: &[u8]) -> Result<Self, csv::Error> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+        let text = |cell: &[u8]| Text::from(String::from_utf8_lossy(cell).into_owned());
+        let fields: Vec<Text> = reader.byte_headers()?.iter().map(|f| Text::new(text(f).trim())).collect();
+        let mut rows = Vec::new();
+        for record in reader.byte_records() {
+            let record = record?;
+            let mut row: Vec<Text> = record.iter().map(text).collect();
+            row.resize(fields.len(), Text::default());
+            rows.push(row);
+        }
+        Ok(LookupTable { fields, rows })
+    }
+
+    /// The index of a column.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|f| f == name)
+    }
+}
