@@ -102,7 +102,8 @@ struct Play<'a> {
 }
 
 impl Play<'_> {
-    /// One risk event for every row and every value of every risk object's field.
+    /// One risk event for every row and every value of every risk object's field. (Enterprise Security would also score an
+    /// object named `null`, which is nobody: here it gets no event, and an object that is never anybody is missing.)
     fn risk_events(&self, risk: &Risk, answer: &Answer) -> Vec<NewEvent> {
         let mut events = Vec::new();
         for row in 0..answer.rows.len() {
