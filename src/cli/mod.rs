@@ -39,7 +39,7 @@ enum Command {
     /// Replay attack data and judge what the searches find
     Test(Box<test::TestArgs>),
     /// Run a search over files of events
-    Search(search::SearchArgs),
+    Search(Box<search::SearchArgs>),
     /// List the validation rules, or explain one
     Rules(rules::RulesArgs),
 }

@@ -242,10 +242,8 @@ impl Harness<'_> {
         unit.warnings = answer.messages.iter().map(|m| self.one_line(m)).collect();
         let wanted = Wanted::of(test);
         unit::judge(&answer, events, detection.promised_risk(), self.options.strict, wanted.rows, unit);
-        if let Some(expected) = wanted.results.filter(|n| *n != answer.rows.len()) {
-            if unit.status == Status::Pass {
-                unit.set(VerdictCode::UnitCount, format!("{} rows instead of the {expected} of expected_results", answer.rows.len()));
-            }
+        if let Some(expected) = wanted.results.filter(|n| *n != answer.rows.len() && unit.status == Status::Pass) {
+            unit.set(VerdictCode::UnitCount, format!("{} rows instead of the {expected} of expected_results", answer.rows.len()));
         }
         if let Some(expected) = &test.expected {
             expect::judge(&answer, expected, detection.promised_risk(), unit);
