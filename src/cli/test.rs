@@ -219,14 +219,11 @@ fn plan<'a>(args: &TestArgs, content: &'a Content, sources: &Sources) -> Result<
         kinds: args.kinds.clone(),
         current: std::env::current_dir().unwrap_or_default(),
     };
-    let everything = Selection { current: selection.current.clone(), ..Selection::default() } == selection;
     let selected = selection.select(content)?;
     // `--data` is relative to where the user stands, other datasets to the repository.
     let data = args.data.as_ref().map(|d| std::path::absolute(d).unwrap_or_else(|_| d.clone()));
-    let mut plan = Plan::new(content, &selected, data.as_ref(), sources);
-    if everything {
-        plan = plan.with_broken(content);
-    }
+    let broken = selection.select_broken(content);
+    let plan = Plan::new(content, &selected, data.as_ref(), sources).with_broken(&broken);
     if plan.is_empty() {
         let problem = Diagnostic::new(Code::RunUsage, "no detection is selected");
         return Err(vec![problem.help("--list names what is selected; without arguments it is everything")]);

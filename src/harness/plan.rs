@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::content::{At, AttackData, Content, Detection, File, Kind};
+use crate::content::{At, AttackData, BrokenFile, Content, Detection, File};
 use crate::diagnostic::{Code, Diagnostic, Sources, Span};
 
 use super::overlay::{ExpectedTest, Overlay};
@@ -51,11 +51,10 @@ impl<'a> Plan<'a> {
         Plan { detections, broken: Vec::new() }
     }
 
-    /// Adds the detection files that cannot be read; only where no particular detection was asked for.
+    /// Adds detection files that cannot be read: each becomes an error in the results.
     #[must_use]
-    pub fn with_broken(mut self, content: &Content) -> Self {
-        let broken = content.broken.iter().filter(|b| b.kind == Kind::Detection);
-        self.broken = broken.map(|b| (b.file.clone(), b.problems.clone())).collect();
+    pub fn with_broken(mut self, broken: &[&BrokenFile]) -> Self {
+        self.broken = broken.iter().map(|b| (b.file.clone(), b.problems.clone())).collect();
         self
     }
 

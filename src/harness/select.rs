@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use globset::GlobBuilder;
 
-use crate::content::{Content, Detection, DetectionType, Maturity};
+use crate::content::{BrokenFile, Content, Detection, DetectionType, File, Kind, Maturity};
 use crate::diagnostic::{Code, Diagnostic};
 
 /// What is tested although it would be skipped.
@@ -70,6 +70,7 @@ impl Selection {
                     (chosen[n], any) = (true, true);
                 }
             }
+            any |= content.broken.iter().any(|b| b.kind == Kind::Detection && matcher.fits_file(&b.file));
             if !any {
                 problems.push(unknown(pattern, content, &self.current));
             }
@@ -80,6 +81,17 @@ impl Selection {
         }
         let list = content.detections.iter().zip(chosen).filter(|(d, chosen)| *chosen && self.fits_filters(d));
         Ok(list.map(|(d, _)| d).collect())
+    }
+
+    /// The detection files that cannot be read and that an argument means; all of them where everything is asked for.
+    pub fn select_broken<'a>(&self, content: &'a Content) -> Vec<&'a BrokenFile> {
+        // What cannot be read has no technique, story or type that it could be chosen by.
+        if !(self.techniques.is_empty() && self.stories.is_empty() && self.kinds.is_empty()) {
+            return Vec::new();
+        }
+        let matchers: Vec<Matcher> = self.patterns.iter().map(|p| Matcher::new(p, &self.current, &content.root)).collect();
+        let broken = content.broken.iter().filter(|b| b.kind == Kind::Detection);
+        broken.filter(|b| matchers.is_empty() || matchers.iter().any(|m| m.fits_file(&b.file))).collect()
     }
 
     fn fits_filters(&self, detection: &Detection) -> bool {
@@ -132,16 +144,19 @@ impl Matcher {
         let header = &detection.header;
         if header.name.eq_ignore_ascii_case(&self.text)
             || header.id.as_ref().is_some_and(|id| id.eq_ignore_ascii_case(&self.text))
-            || header.file.stem() == self.text
+            || self.glob.as_ref().is_some_and(|glob| glob.is_match(&header.name.value))
         {
             return true;
         }
-        if let Some(glob) = &self.glob
-            && (glob.is_match(&*header.file.path) || glob.is_match(header.file.stem()) || glob.is_match(&header.name.value))
-        {
+        self.fits_file(&header.file)
+    }
+
+    fn fits_file(&self, file: &File) -> bool {
+        let by_glob = self.glob.as_ref().is_some_and(|glob| glob.is_match(&*file.path) || glob.is_match(file.stem()));
+        if by_glob || file.stem() == self.text {
             return true;
         }
-        let file = self.root.join(&*header.file.path);
+        let file = self.root.join(&*file.path);
         self.path.as_ref().is_some_and(|path| file == *path || file.starts_with(path))
     }
 }

@@ -108,7 +108,8 @@ fn run_with(fake: &Fake, files: &[(&str, &str)], options: &Options) -> Vec<Detec
     let sources = Sources::new();
     let content = Content::load(folder.path(), &sources);
     let all: Vec<&Detection> = content.detections.iter().collect();
-    let plan = Plan::new(&content, &all, None, &sources).with_broken(&content);
+    let broken: Vec<&crate::content::BrokenFile> = content.broken.iter().collect();
+    let plan = Plan::new(&content, &all, None, &sources).with_broken(&broken);
     let resolver = Resolver::new(Settings {
         root: folder.path().to_path_buf(),
         mirrors: vec![],
