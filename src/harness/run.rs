@@ -7,16 +7,18 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use crate::backend::{Answer, Backend, Dataset, Extras, Session, Window};
-use crate::content::{At, AttackData, Content, Detection, DetectionType, File, Maturity};
+use crate::content::{Content, Detection, DetectionType, File, Maturity};
 use crate::dataset::Resolver;
 use crate::diagnostic::{Code, Diagnostic, Sources, plain};
 use crate::validate::rules::Scope;
 use crate::validate::{self, SearchChecker, validate_detection};
-use crate::verdict::{DataUsed, DetectionResult, Run, Status, TestResult, TestType, VerdictCode};
+use crate::verdict::{DetectionResult, Run, Status, TestResult, TestType, VerdictCode};
 
 use super::clock::Clock;
 use super::plan::{Plan, PlannedDetection, PlannedTest};
 use super::select::Include;
+use super::no_verdict::NoVerdict;
+use super::record::{Wanted, data_key, distinct_names, first_rows, result, stop, text, used};
 use super::{expect, integration, loss, unit};
 
 /// How a run is done.
@@ -338,152 +340,17 @@ impl Harness<'_> {
     }
 
     /// The message and its place, for a line.
-    fn one_line(&self, diagnostic: &Diagnostic) -> String {
+    pub(super) fn one_line(&self, diagnostic: &Diagnostic) -> String {
         match diagnostic.span().map(|s| self.sources.location(s)) {
             Some(at) => format!("{} ({}:{}:{})", diagnostic.message, at.name, at.line, at.column),
             None => diagnostic.message.clone(),
         }
     }
 
-    fn render<'d>(&self, diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> String {
+    pub(super) fn render<'d>(&self, diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> String {
         let texts: Vec<String> = diagnostics.into_iter().map(|d| plain(d, self.sources)).collect();
         texts.join("\n\n")
     }
-}
-
-/// Why there are no rows to judge.
-struct NoVerdict {
-    code: VerdictCode,
-    problems: Vec<Diagnostic>,
-}
-
-impl NoVerdict {
-    fn new(code: VerdictCode, problems: Vec<Diagnostic>) -> Self {
-        NoVerdict { code, problems }
-    }
-
-    fn open(problem: Diagnostic) -> Self {
-        let code = match problem.code {
-            Code::DataMissing | Code::DataFormat | Code::DataLimit => VerdictCode::ErrorDataset,
-            _ => VerdictCode::ErrorBackend,
-        };
-        NoVerdict::new(code, vec![problem])
-    }
-
-    /// Where something is wrong and something else is not supported, what is wrong counts.
-    fn search(mut problems: Vec<Diagnostic>) -> Self {
-        problems.sort_by_key(|p| std::cmp::Reverse(p.severity));
-        let code = match problems.first() {
-            Some(p) if p.is_error() && p.code == Code::SplRuntime => VerdictCode::ErrorSearch,
-            Some(p) if p.is_error() && p.code.name().starts_with("spl-") => VerdictCode::ErrorSpl,
-            Some(p) if !p.is_error() && problems.iter().any(|p| p.code == Code::SplUnsupported) => VerdictCode::SkipUnsupported,
-            _ => VerdictCode::ErrorBackend,
-        };
-        if code == VerdictCode::SkipUnsupported {
-            problems.sort_by_key(|p| p.code != Code::SplUnsupported);
-        }
-        NoVerdict::new(code, problems)
-    }
-
-    fn put_into(&self, result: &mut TestResult, harness: &Harness<'_>) {
-        let message = self.problems.first().map_or("no reason given".to_string(), |p| match &p.help {
-            // The place of a dataset is the test itself; what to do is worth more.
-            Some(help) if self.code == VerdictCode::ErrorDataset => format!("{}: {help}", p.message),
-            _ => harness.one_line(p),
-        });
-        result.set(self.code, message);
-        result.detail = Some(harness.render(&self.problems));
-    }
-}
-
-/// How many rows a test wants, by its own word or its overlay's.
-struct Wanted {
-    rows: bool,
-    results: Option<usize>,
-}
-
-impl Wanted {
-    fn of(test: &PlannedTest) -> Wanted {
-        let results = test.expected_results.as_ref().and_then(|n| usize::try_from(n.value).ok());
-        let none_is_right = test.expected.as_ref().is_some_and(|e| {
-            e.rows.is_some_and(|rows| rows.fits(0)) || e.exact.as_ref().is_some_and(|exact| exact.rows.is_empty())
-        });
-        // The overlay is the later word.
-        let results = results.filter(|_| test.expected.as_ref().is_none_or(|e| e.rows.is_none() && e.exact.is_none()));
-        Wanted { rows: !none_is_right && results != Some(0), results }
-    }
-}
-
-fn text(value: &Option<At<String>>) -> Option<String> {
-    value.as_ref().map(|v| v.value.clone())
-}
-
-fn used(data: &[AttackData]) -> Vec<DataUsed> {
-    data.iter()
-        .map(|d| DataUsed {
-            dataset: d.data.value.clone(),
-            source: d.source.value.clone(),
-            sourcetype: d.sourcetype.value.clone(),
-        })
-        .collect()
-}
-
-fn data_key(data: &[AttackData]) -> Vec<(&str, &str)> {
-    data.iter().map(|d| (d.data.as_str(), d.sourcetype.as_str())).collect()
-}
-
-fn result(detection: &Detection, tests: Vec<TestResult>) -> DetectionResult {
-    let header = &detection.header;
-    let texts = |list: &[At<String>]| list.iter().map(|t| t.value.clone()).collect();
-    DetectionResult {
-        name: header.name.value.clone(),
-        id: text(&header.id),
-        version: header.version.as_ref().map(|v| v.value),
-        kind: detection.kind.word().to_string(),
-        status: DetectionResult::overall(&tests),
-        file: header.file.path.to_string(),
-        tests,
-        production_status: Some(detection.status.value.word().to_string()),
-        techniques: texts(&detection.techniques),
-        stories: texts(&detection.stories),
-    }
-}
-
-fn stop(planned: &PlannedDetection<'_>) -> DetectionResult {
-    let test = TestResult::because(TestType::Unit, "all tests", VerdictCode::SkipStopped, "stopped after a failure (--fail-fast)");
-    result(planned.detection, vec![test])
-}
-
-/// Consumers of reports tell tests by their names; a detection may use one name twice.
-fn distinct_names(tests: &mut [TestResult]) {
-    for n in 1..tests.len() {
-        let (before, rest) = tests.split_at_mut(n);
-        let same = |name: &str| before.iter().any(|t| t.kind == rest[0].kind && t.name == name);
-        if same(&rest[0].name) {
-            let free = (2..).map(|k| format!("{} ({k})", rest[0].name)).find(|name| !same(name));
-            rest[0].name = free.expect("the numbers do not end");
-        }
-    }
-}
-
-/// The first rows, for the detail of a failure.
-fn first_rows(answer: &Answer) -> String {
-    const ROWS: usize = 3;
-    const WIDTH: usize = 200;
-    let mut lines = Vec::new();
-    for (n, row) in answer.rows.iter().take(ROWS).enumerate() {
-        lines.push(format!("row {}:", n + 1));
-        for (field, cell) in answer.fields.iter().zip(row) {
-            if let Some(text) = super::message::text_of(cell) {
-                let cut = text.char_indices().nth(WIDTH).map_or(text.as_str(), |(at, _)| &text[..at]);
-                lines.push(format!("  {field} = {cut}{}", if cut.len() < text.len() { "…" } else { "" }));
-            }
-        }
-    }
-    if answer.rows.len() > ROWS {
-        lines.push(format!("and {} more", answer.rows.len() - ROWS));
-    }
-    lines.join("\n")
 }
 
 #[cfg(test)]
