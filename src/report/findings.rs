@@ -21,10 +21,15 @@ pub fn findings_text(report: &Report, sources: &Sources, color: bool, verbose: b
     }
     let s = &report.summary;
     let hidden = if s.infos > 0 && !verbose { " (-v shows them)" } else { "" };
+    let many = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
     writeln!(
         out,
-        "{} files, {} detections: {} errors, {} warnings, {} notices{hidden}",
-        s.files, s.detections, s.errors, s.warnings, s.infos
+        "{}, {}: {}, {}, {}{hidden}",
+        many(s.files, "file"),
+        many(s.detections, "detection"),
+        many(s.errors, "error"),
+        many(s.warnings, "warning"),
+        many(s.infos, "notice")
     )
 }
 

@@ -115,7 +115,8 @@ fn write_failure(detection: &DetectionResult, test: &TestResult, look: Terminal,
     let (code, message) = (test.code.as_deref().unwrap_or_default(), test.message.as_deref().unwrap_or_default());
     writeln!(out, "  {code}: {}", super::safe(message))?;
     // The way of the events tells the most where all were lost.
-    if let Some(events) = test.events.filter(|_| !test.steps.is_empty() && test.code.as_deref() == Some(VerdictCode::UnitNoResults.name())) {
+    let nothing_found = test.code.as_deref() == Some(VerdictCode::UnitNoResults.name()) && !test.steps.is_empty();
+    if let Some(events) = test.events.filter(|_| nothing_found) {
         writeln!(out, "\n  {events:>8}  events read")?;
         for (n, step) in test.steps.iter().enumerate() {
             let lost = test.lost.as_ref().is_some_and(|l| l.step == n + 1);
@@ -176,15 +177,15 @@ fn write_summary(run: &Run, look: Terminal, out: &mut dyn Write) -> io::Result<(
     let skipped = if skips.is_empty() { "0 skipped".to_string() } else { format!("{} skipped ({})", s.skipped, skips.join(", ")) };
     let good = run.is_good(look.allow_unsupported);
     let word = look.status(if good { Status::Pass } else { Status::Fail }, if good { "passed" } else { "failed" });
+    let many = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
     writeln!(
         out,
-        "{word}: {} {}, {} tests: {} passed, {} failed, {} errors, {skipped} in {:.2} s ({}, muster {})",
-        s.detections,
-        if s.detections == 1 { "detection" } else { "detections" },
-        s.tests,
+        "{word}: {}, {}: {} passed, {} failed, {}, {skipped} in {:.2} s ({}, muster {})",
+        many(s.detections, "detection"),
+        many(s.tests, "test"),
         s.passed,
         s.failed,
-        s.errors,
+        many(s.errors, "error"),
         run.duration_s,
         run.backend,
         run.muster
