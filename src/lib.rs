@@ -4,11 +4,19 @@
 #![forbid(unsafe_code)]
 
 pub mod backend;
+pub mod cli;
+pub mod config;
+pub mod content;
+pub mod dataset;
 pub mod diagnostic;
 pub mod engine;
 pub mod eval;
 pub mod fields;
+pub mod harness;
 pub mod ingest;
 pub mod knowledge;
+pub mod report;
 pub mod spl;
 pub mod store;
+pub mod validate;
+pub mod verdict;

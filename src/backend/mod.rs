@@ -5,6 +5,8 @@
 
 use std::path::PathBuf;
 
+use indexmap::IndexMap;
+
 use crate::diagnostic::{Diagnostic, MappedText, Span};
 
 /// One file of events and what Splunk is told about it.
@@ -109,10 +111,18 @@ pub trait Session: Send + Sync {
     fn write(&self, events: Vec<NewEvent>) -> Result<(), Diagnostic>;
 }
 
+/// What a test brings along beside its events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extras {
+    /// CSV files by the name under which the search looks them up (`assets.csv`, or the name of a definition whose rows
+    /// they replace). They hide what the content or an app has under that name, in this session only.
+    pub lookups: IndexMap<String, PathBuf>,
+}
+
 /// A place where detections are tested.
 pub trait Backend: Sync {
     /// `local` or `splunk`.
     fn name(&self) -> &'static str;
     /// Replays datasets and opens a session over them. Datasets replayed before may be shared.
-    fn open(&self, datasets: &[Dataset]) -> Result<Box<dyn Session + '_>, Diagnostic>;
+    fn open(&self, datasets: &[Dataset], extras: &Extras) -> Result<Box<dyn Session + '_>, Diagnostic>;
 }

@@ -72,6 +72,8 @@ codes! {
     ContentField = "content-field", Error;
     /// A key that the schema does not know.
     ContentUnknownKey = "content-unknown-key", Warning;
+    /// A validation rule found something; the rule's own id is what is shown.
+    ContentRule = "content-rule", Warning;
     /// A line of a configuration file cannot be understood.
     ConfSyntax = "conf-syntax", Warning;
     /// The engine does not do what this setting asks for.

@@ -62,6 +62,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to do.
     pub help: Option<String>,
+    /// The validation rule that found it; it stands in the place of the code's name.
+    pub rule: Option<&'static str>,
 }
 
 impl Diagnostic {
@@ -74,7 +76,18 @@ impl Diagnostic {
             labels: Vec::new(),
             notes: Vec::new(),
             help: None,
+            rule: None,
         }
+    }
+
+    /// The finding of a validation rule: `rule` is its id, shown in the place of the code.
+    pub fn of_rule(rule: &'static str, severity: Severity, message: impl Into<String>) -> Self {
+        Diagnostic { rule: Some(rule), severity, ..Diagnostic::new(Code::ContentRule, message) }
+    }
+
+    /// What it is called in every output: the id of the rule, or the name of the code.
+    pub fn name(&self) -> &'static str {
+        self.rule.unwrap_or(self.code.name())
     }
 
     /// Adds a place. The first one added is where the problem is.

@@ -37,7 +37,7 @@ impl Renderer {
         }
         let texts: Vec<Excerpt> = shown.iter().map(|id| Excerpt::new(*id, diagnostic, sources)).collect();
         let message = safe(&diagnostic.message);
-        let mut group = Group::with_title(level.primary_title(message.as_str()).id(diagnostic.code.name()));
+        let mut group = Group::with_title(level.primary_title(message.as_str()).id(diagnostic.name()));
         let labels: Vec<String> = diagnostic.labels.iter().map(|l| safe(&l.text)).collect();
         for excerpt in &texts {
             let mut snippet = Snippet::source(excerpt.text.as_str()).path(excerpt.name.as_str()).line_start(excerpt.line);

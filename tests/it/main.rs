@@ -1,1 +1,28 @@
-#[test] fn x(){}
+//! All integration tests in one binary. A case is a file below `tests/cases/<kind>/`, and a test of its own: to add one,
+//! add a file. `cargo test --test it -- NAME` runs those whose path contains NAME.
+
+mod case;
+mod cli;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+/// A kind of case: its folder below `tests/cases`, and what runs one.
+struct Kind {
+    folder: &'static str,
+    run: fn(&case::Case) -> Result<(), Failed>,
+}
+
+/// The kinds, sorted. To add one: a module with a `run`, and its line here.
+const KINDS: &[Kind] = &[Kind { folder: "cli", run: cli::run }];
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let mut trials = Vec::new();
+    for kind in KINDS {
+        for path in case::files(kind.folder) {
+            let name = format!("{}::{}", kind.folder, path.file_stem().unwrap_or_default().to_string_lossy());
+            trials.push(Trial::test(name, move || (kind.run)(&case::Case::read(&path)?)));
+        }
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}

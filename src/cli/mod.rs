@@ -1,0 +1,97 @@
+//! The command line: one file a subcommand. Arguments in, exit code out; no logic of its own.
+//!
+//! stdout carries the result, stderr everything else.
+
+mod common;
+pub mod engine;
+pub mod exit;
+mod progress;
+mod rules;
+mod search;
+mod test;
+mod validate;
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use common::Common;
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 all passed · 1 something failed · 2 the command line, configuration or content cannot be used ·
+3 a service or file needed could not be reached · 70 a bug of ours";
+
+/// Does your detection pass muster? Tests Splunk detections, with or without a Splunk.
+#[derive(Parser, Debug)]
+#[command(name = "muster", version, after_help = AFTER_HELP, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Check the YAML, its references and its searches
+    Validate(validate::ValidateArgs),
+    /// Replay attack data and judge what the searches find
+    Test(Box<test::TestArgs>),
+    /// Run a search over files of events
+    Search(Box<search::SearchArgs>),
+    /// List the validation rules, or explain one
+    Rules(rules::RulesArgs),
+}
+
+/// Runs the program with these arguments, the first of which is its name. Returns the exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, stdout: &mut dyn Write, stderr: &mut dyn Write) -> u8 {
+    let matches = match Cli::command().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            // Help and version are results, not errors.
+            let text = error.render();
+            let asked = !error.use_stderr();
+            let colored = common::colors(common::Color::Auto, !asked);
+            let text = if colored { text.ansi().to_string() } else { text.to_string() };
+            let _ = if asked { write!(stdout, "{text}") } else { write!(stderr, "{text}") };
+            return if asked { exit::OK } else { exit::USAGE };
+        }
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = write!(stderr, "{error}");
+            return exit::USAGE;
+        }
+    };
+    let mut io = common::Io { stdout, stderr };
+    let done = match &cli.command {
+        Command::Validate(args) => validate::run(args, &cli.common, &mut io),
+        Command::Test(args) => test::run(args, &cli.common, &mut io),
+        Command::Search(args) => {
+            let matches = matches.subcommand_matches("search").expect("the subcommand was search");
+            search::run(args, matches, &cli.common, &mut io)
+        }
+        Command::Rules(args) => rules::run(args, &mut io),
+    };
+    match done {
+        Ok(code) => code,
+        // A reader that has seen enough (`| head`) is no failure.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => exit::OK,
+        Err(error) => {
+            let _ = writeln!(io.stderr, "error: cannot write: {error}");
+            exit::UNREACHABLE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

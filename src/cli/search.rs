@@ -1,0 +1,214 @@
+//! `muster search`.
+
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+use clap::{ArgMatches, Args};
+use indexmap::IndexMap;
+
+use crate::content::Content;
+use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
+use crate::harness::Clock;
+use crate::report::{self, RowsFormat};
+
+use super::common::{Common, Io};
+use super::engine::{self, Input, SearchRequest, Setup};
+use super::exit;
+
+#[derive(Args, Debug)]
+pub(super) struct SearchArgs {
+    /// The search; `-` reads it from stdin
+    #[arg(value_name = "SPL", allow_hyphen_values = true)]
+    spl: String,
+    /// File of events; may be repeated, each with the --sourcetype, --source, --host and --index before it
+    #[arg(long, value_name = "FILE")]
+    data: Vec<PathBuf>,
+    /// Sourcetype of the files that follow
+    #[arg(long, value_name = "NAME")]
+    sourcetype: Vec<String>,
+    /// Source of the files that follow
+    #[arg(long, value_name = "NAME")]
+    source: Vec<String>,
+    /// Host of the files that follow
+    #[arg(long, value_name = "NAME")]
+    host: Vec<String>,
+    /// Index of the files that follow
+    #[arg(long, value_name = "NAME")]
+    index: Vec<String>,
+    /// File of events in HEC's JSON form, one a line; may be repeated
+    #[arg(long, value_name = "FILE")]
+    hec: Vec<PathBuf>,
+    /// Lookup from a CSV file; may be repeated
+    #[arg(long, value_name = "NAME=FILE")]
+    lookup: Vec<String>,
+    /// Search macro; may be repeated
+    #[arg(long = "macro", value_name = "NAME(args)=DEFINITION")]
+    macros: Vec<String>,
+    /// Begin of the time range: epoch seconds, ISO or relative
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    earliest: Option<String>,
+    /// End of the time range
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    latest: Option<String>,
+    /// The clock: epoch seconds, ISO, or `system`
+    #[arg(long, value_name = "TIME", default_value = "system")]
+    now: String,
+    /// How rows are written
+    #[arg(long, value_enum, default_value_t = RowsFormat::Table)]
+    output: RowsFormat,
+    /// Say how a field gets its values; may be repeated
+    #[arg(long, value_name = "FIELD")]
+    explain_fields: Vec<String>,
+}
+
+pub(super) fn run(args: &SearchArgs, matches: &ArgMatches, common: &Common, io: &mut Io<'_>) -> io::Result<u8> {
+    common.set_jobs();
+    let sources = Sources::new();
+    let request = match request(args, matches, &sources) {
+        Ok(request) => request,
+        Err(problems) => {
+            common.complain(&problems, &sources, io)?;
+            return Ok(exit::for_problems(&problems));
+        }
+    };
+    let config = match common.load_config(&sources) {
+        Ok(config) => config,
+        Err(problems) => {
+            common.complain(&problems, &sources, io)?;
+            return Ok(exit::for_problems(&problems));
+        }
+    };
+    // A search needs no repository; where there is one, its macros and lookups are known, and broken files are a warning.
+    let content = Content::load(&common.path, &sources);
+    if !content.problems.is_empty() {
+        let message = format!("{} problems in the content of {}", content.problems.len(), common.path.display());
+        let warning = Diagnostic::new(Code::RunFile, message).with_severity(crate::diagnostic::Severity::Warning);
+        common.complain([&warning.help("`muster validate` shows them")], &sources, io)?;
+    }
+    match engine::search(Setup { content: &content, sources: &sources, config: &config }, &request) {
+        Ok(answer) => {
+            common.complain(&answer.messages, &sources, io)?;
+            report::rows(&answer, args.output, io.stdout)?;
+            Ok(exit::OK)
+        }
+        Err(problems) => {
+            common.complain(&problems, &sources, io)?;
+            Ok(exit::for_problems(&problems))
+        }
+    }
+}
+
+fn request(args: &SearchArgs, matches: &ArgMatches, sources: &Sources) -> Result<SearchRequest, Vec<Diagnostic>> {
+    let mut problems = Vec::new();
+    let usage = |message: String| Diagnostic::new(Code::RunUsage, message);
+    let text = if args.spl == "-" {
+        let mut text = String::new();
+        if let Err(error) = io::stdin().read_to_string(&mut text) {
+            problems.push(Diagnostic::new(Code::RunFile, format!("cannot read the search from stdin: {error}")));
+        }
+        text
+    } else {
+        args.spl.clone()
+    };
+    let mut lookups = IndexMap::new();
+    for lookup in &args.lookup {
+        match lookup.split_once('=') {
+            Some((name, file)) if !name.is_empty() => drop(lookups.insert(name.to_string(), PathBuf::from(file))),
+            _ => problems.push(usage(format!("--lookup {lookup}: it must be NAME=FILE.csv"))),
+        }
+    }
+    let mut macros = Vec::new();
+    for one in &args.macros {
+        match split_macro(one) {
+            Some(found) => macros.push(found),
+            None => problems.push(usage(format!("--macro {one}: it must be NAME=DEFINITION or 'NAME(a, b)=DEFINITION'"))),
+        }
+    }
+    let now = Clock::parse(&args.now).map(|clock| clock.moment(None)).unwrap_or_else(|message| {
+        problems.push(usage(format!("--now: {message}")));
+        0.0
+    });
+    let inputs = inputs(matches);
+    let files = inputs.iter().map(|i| &i.path).chain(&args.hec).chain(lookups.values());
+    for missing in files.filter(|f| !f.is_file()) {
+        problems.push(Diagnostic::new(Code::RunFile, format!("there is no file {}", missing.display())));
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let source = sources.add("search", text.as_str());
+    Ok(SearchRequest {
+        spl: MappedText::plain(source, 0, text),
+        inputs,
+        hec: args.hec.clone(),
+        lookups,
+        macros,
+        earliest: args.earliest.clone(),
+        latest: args.latest.clone(),
+        now,
+        explain_fields: args.explain_fields.clone(),
+    })
+}
+
+/// `NAME=DEFINITION` or `NAME(a, b)=DEFINITION`: the `=` after the closing bracket, since arguments may have none.
+fn split_macro(text: &str) -> Option<(String, String)> {
+    let head = match (text.find('('), text.find('=')) {
+        (Some(open), Some(equals)) if open < equals => text[open..].find(')').map(|close| open + close + 1)?,
+        _ => 0,
+    };
+    let equals = head + text[head..].find('=')?;
+    let name = text[..equals].trim();
+    (!name.is_empty()).then(|| (name.to_string(), text[equals + 1..].to_string()))
+}
+
+/// Each file with what was said before it. A word holds for all files that follow, until it is said anew.
+fn inputs(matches: &ArgMatches) -> Vec<Input> {
+    let said = |name: &str| -> Vec<(usize, String)> {
+        let values = matches.get_many::<String>(name).into_iter().flatten().cloned();
+        matches.indices_of(name).into_iter().flatten().zip(values).collect()
+    };
+    let before = |list: &[(usize, String)], at: usize| list.iter().rfind(|(i, _)| *i < at).map(|(_, text)| text.clone());
+    let (sourcetypes, sources, hosts, indexes) = (said("sourcetype"), said("source"), said("host"), said("index"));
+    let files = matches.get_many::<PathBuf>("data").into_iter().flatten();
+    let places = matches.indices_of("data").into_iter().flatten();
+    places
+        .zip(files)
+        .map(|(at, path)| Input {
+            path: path.clone(),
+            sourcetype: before(&sourcetypes, at),
+            source: before(&sources, at),
+            host: before(&hosts, at),
+            index: before(&indexes, at),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Command;
+
+    #[test]
+    fn each_file_has_what_was_said_before_it() {
+        let command = SearchArgs::augment_args(Command::new("search"));
+        let words = "search --data a --sourcetype s --index i --data b --source x --data c --sourcetype t --data d spl";
+        let matches = command.get_matches_from(words.split(' '));
+        let got: Vec<(String, Option<String>, Option<String>)> =
+            inputs(&matches).into_iter().map(|i| (i.path.display().to_string(), i.sourcetype, i.source)).collect();
+        let some = |t: &str| Some(t.to_string());
+        assert_eq!(got, [
+            ("a".to_string(), None, None),
+            ("b".to_string(), some("s"), None),
+            ("c".to_string(), some("s"), some("x")),
+            ("d".to_string(), some("t"), some("x")),
+        ]);
+    }
+
+    #[test]
+    fn macros_are_split_at_the_right_place() {
+        let split = |text: &str| split_macro(text);
+        assert_eq!(split("m=a=b"), Some(("m".into(), "a=b".into())));
+        assert_eq!(split("m(a, b)=x(a)=$b$"), Some(("m(a, b)".into(), "x(a)=$b$".into())));
+        assert_eq!(split("nothing"), None);
+    }
+}

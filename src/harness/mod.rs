@@ -1,0 +1,24 @@
+//! What to run, in what order, and what the verdict is.
+//!
+//! [`select`](Selection) picks detections, [`plan`](Plan) joins them with their overlays, [`run`] replays the data and
+//! judges. contentctl runs one test after the other against one server; here detections run in parallel, those that
+//! share datasets next to each other, and the results come in the order of the files whatever ran first.
+
+mod clock;
+mod expect;
+mod integration;
+mod loss;
+mod message;
+mod no_verdict;
+mod overlay;
+mod plan;
+mod record;
+mod run;
+mod select;
+mod unit;
+
+pub use clock::Clock;
+pub use overlay::{Exact, ExpectedTest, Overlay, Pattern, RowCount};
+pub use plan::{Plan, PlannedDetection, PlannedTest};
+pub use run::{Event, Harness, Options};
+pub use select::{Include, Selection};

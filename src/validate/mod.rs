@@ -1,0 +1,35 @@
+//! Is the content sound? The YAML, its references and its searches, all findings of all files in one run.
+//!
+//! The rules follow contentctl's (which stops at the first type of object with an error and has no line numbers), and
+//! add what nobody checks: the searches themselves. A rule is one file in [`rules`]; what the parser and the schema
+//! have to say comes from `content`, what the search language has to say from a [`SearchChecker`].
+
+mod finding;
+pub mod rules;
+mod run;
+
+pub use finding::{Finding, Report, Summary};
+pub use run::{Settings, validate, validate_detection};
+
+use crate::diagnostic::{Diagnostic, MappedText};
+
+/// Where a search stands; it decides what is expected of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SearchKind {
+    /// The search of a detection.
+    Detection,
+    /// The search of a baseline: often ends by writing a lookup.
+    Baseline,
+    /// The search of an investigation: may hold `$token$`s that an analyst fills in.
+    Investigation,
+    /// A drilldown: holds `$token$`s and `%original_detection_search%`.
+    Drilldown,
+    /// The definition of a macro: any part of a search, with `$argument$`s.
+    Macro,
+}
+
+/// Checks the text of searches. The engine implements it.
+pub trait SearchChecker: Sync {
+    /// Everything that is wrong with the search; codes `spl-…`, places in the file it was written in.
+    fn check(&self, search: &MappedText, kind: SearchKind) -> Vec<Diagnostic>;
+}

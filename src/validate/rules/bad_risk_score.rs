@@ -1,0 +1,41 @@
+//! A score that Enterprise Security does not take.
+
+use crate::content::Detection;
+use crate::content::Generation;
+use crate::diagnostic::Severity;
+
+use super::{Check, Rule, Scope, Sink};
+
+pub(super) const DEF: Rule = Rule {
+    id: "bad-risk-score",
+    title: "a risk score is not 1 to 100",
+    why: "A score of 0 creates risk events that count for nothing.",
+    example: &[
+        (
+            "detections/d.yml",
+            r##"name: D
+type: TTP
+search: x user
+rba:
+  message: m
+  risk_objects:
+  - {field: user, type: user, score: 0}
+  threat_objects: []
+"##,
+        ),
+    ],
+    severity: Severity::Error,
+    check: Check::Detection(check),
+};
+
+fn check(detection: &Detection, _: &Scope<'_>, sink: &mut Sink) {
+    let Some(risk) = detection.promised_risk() else { return };
+    // All objects of v4 share one score: one finding is enough.
+    let distinct = usize::from(detection.generation == Generation::V4);
+    for object in risk.objects.iter().take(if distinct == 1 { 1 } else { usize::MAX }) {
+        let low = i64::from(detection.generation == Generation::V5);
+        if !(low..=100).contains(&object.score) {
+            sink.report(object.field.span, format!("the score of `{}` is {}: it must be {low} to 100", object.field.value, object.score));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! A TTP or Anomaly without anybody at risk.
+
+use crate::content::Detection;
+use crate::content::{DetectionType, Generation, Maturity};
+use crate::diagnostic::Severity;
+
+use super::{Check, Rule, Scope, Sink};
+
+pub(super) const DEF: Rule = Rule {
+    id: "missing-risk",
+    title: "a TTP or Anomaly detection promises no risk",
+    why: "Its alert creates risk events, and there is nobody to give the points to.",
+    example: &[
+        (
+            "detections/d.yml",
+            r##"name: D
+type: TTP
+search: x
+"##,
+        ),
+    ],
+    severity: Severity::Error,
+    check: Check::Detection(check),
+};
+
+fn check(detection: &Detection, _: &Scope<'_>, sink: &mut Sink) {
+    let asked = match &detection.deployment {
+        Some(deployment) if deployment.has_actions => deployment.risk,
+        _ => matches!(detection.kind.value, DetectionType::Ttp | DetectionType::Anomaly),
+    };
+    // v4 asks production content only.
+    let lenient = detection.generation == Generation::V4 && detection.status.value != Maturity::Production;
+    if asked && !lenient && detection.risk.as_ref().is_none_or(|r| r.objects.is_empty()) {
+        let span = detection.risk.as_ref().map_or(detection.header.name.span, |r| r.span);
+        sink.report(span, format!("a detection of type {} needs at least one risk object", detection.kind.word()));
+    }
+}

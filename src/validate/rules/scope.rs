@@ -1,0 +1,92 @@
+//! What a rule may look at, and where it puts what it finds.
+
+use indexmap::IndexSet;
+
+use crate::content::{Content, Header};
+use crate::diagnostic::{Diagnostic, Sources, Span};
+
+use super::Rule;
+
+/// The repository, with its names at hand.
+#[derive(Debug)]
+pub struct Scope<'a> {
+    /// The repository.
+    pub content: &'a Content,
+    /// Its texts.
+    pub sources: &'a Sources,
+    /// Names of stories.
+    pub stories: IndexSet<&'a str>,
+    /// Names of data sources.
+    pub data_sources: IndexSet<&'a str>,
+    /// The day that is today, ISO.
+    pub today: &'a str,
+}
+
+impl<'a> Scope<'a> {
+    /// Gathers the names.
+    pub fn new(content: &'a Content, sources: &'a Sources, today: &'a str) -> Self {
+        Scope {
+            content,
+            sources,
+            stories: content.stories.iter().map(|s| s.header.name.as_str()).collect(),
+            data_sources: content.data_sources.iter().map(|s| s.header.name.as_str()).collect(),
+            today,
+        }
+    }
+
+    /// The headers of all objects, with the word for their kind.
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &'a Header)> {
+        let c = self.content;
+        let detections = c.detections.iter().map(|o| ("detection", &o.header));
+        let macros = c.macros.iter().map(|o| ("macro", &o.header));
+        let lookups = c.lookups.iter().map(|o| ("lookup", &o.header));
+        let stories = c.stories.iter().map(|o| ("story", &o.header));
+        let data_sources = c.data_sources.iter().map(|o| ("data source", &o.header));
+        let deployments = c.deployments.iter().map(|o| ("deployment", &o.header));
+        let baselines = c.baselines.iter().map(|o| ("baseline", &o.header));
+        let investigations = c.investigations.iter().map(|o| ("investigation", &o.header));
+        detections
+            .chain(macros)
+            .chain(lookups)
+            .chain(stories)
+            .chain(data_sources)
+            .chain(deployments)
+            .chain(baselines)
+            .chain(investigations)
+    }
+}
+
+/// Takes the findings of one rule.
+#[derive(Debug)]
+pub struct Sink {
+    rule: &'static Rule,
+    found: Vec<Diagnostic>,
+}
+
+impl Sink {
+    /// Empty.
+    pub fn new(rule: &'static Rule) -> Self {
+        Sink { rule, found: Vec::new() }
+    }
+
+    /// A finding of this rule, to be completed and given to [`Sink::push`].
+    pub fn found(&self, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::of_rule(self.rule.id, self.rule.severity, message).at(span, "")
+    }
+
+    /// Keeps a finding.
+    pub fn push(&mut self, finding: Diagnostic) {
+        self.found.push(finding);
+    }
+
+    /// Notes a finding that needs nothing more.
+    pub fn report(&mut self, span: Span, message: impl Into<String>) {
+        let finding = self.found(span, message);
+        self.push(finding);
+    }
+
+    /// All findings.
+    pub fn into_found(self) -> Vec<Diagnostic> {
+        self.found
+    }
+}

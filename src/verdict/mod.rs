@@ -1,0 +1,10 @@
+//! The types that harness, validate and report share: what was tested, and what came out.
+//!
+//! A [`Run`] serialises exactly to the JSON of `muster test --json` and is read back by `muster report`. Field names
+//! are part of the public interface; new ones may come, none goes away.
+
+mod code;
+mod result;
+
+pub use code::VerdictCode;
+pub use result::{DataUsed, DetectionResult, Loss, Peer, Run, Status, StepRows, Summary, TestResult, TestType};
