@@ -3,6 +3,8 @@
 //! A backend opens a [`Session`] over the datasets of a test: their events are searchable there, and what the test
 //! writes (risk events, notables, `collect`, `outputlookup`) lives and dies with it.
 
+pub mod local;
+
 use std::path::PathBuf;
 
 use indexmap::IndexMap;

@@ -1,14 +1,23 @@
 //! The one place where the command line meets the engine: content and configuration in, a backend and a checker out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use indexmap::IndexMap;
+use jiff::tz::TimeZone;
 
+use crate::backend::local::{self, Local};
 use crate::backend::{Answer, Backend};
 use crate::config::Config;
-use crate::content::Content;
+use crate::content::{At, Content, Lookup, LookupData};
+use crate::dataset::{Cache, Limits, Resolver, Settings as DataSettings};
 use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
-use crate::validate::SearchChecker;
+use crate::engine::{Environment, Search, Store, TimeRange, evaluate};
+use crate::eval::Cx;
+use crate::ingest::{self, Event, Meta};
+use crate::knowledge::{App, Knowledge, LookupDef, LookupTable, parse_match_types};
+use crate::spl::{self, MacroDef};
+use crate::validate::{SearchChecker, SearchKind};
 
 /// What the engine is made of.
 #[derive(Clone, Copy, Debug)]
@@ -70,11 +79,185 @@ pub struct SearchRequest {
 }
 
 /// Builds the engine.
-pub fn engine<'a>(_setup: Setup<'a>) -> Result<Engine<'a>, Vec<Diagnostic>> {
-    Err(vec![Diagnostic::new(Code::RunUsage, "no engine linked yet")])
+pub fn engine<'a>(setup: Setup<'a>) -> Result<Engine<'a>, Vec<Diagnostic>> {
+    let mut notices = Vec::new();
+    let knowledge = knowledge(setup, &mut notices)?;
+    let env = Arc::new(Environment::new(knowledge, setup.sources, &mut notices));
+    let checker = Checker { env: env.clone() };
+    Ok(Engine { backend: Box::new(Local::new(env)), checker: Box::new(checker), notices })
 }
 
 /// Runs a search over files. Warnings of the run are in the answer.
-pub fn search(_setup: Setup<'_>, _request: &SearchRequest) -> Result<Answer, Vec<Diagnostic>> {
-    Err(vec![Diagnostic::new(Code::RunUsage, "no engine linked yet")])
+pub fn search(setup: Setup<'_>, request: &SearchRequest) -> Result<Answer, Vec<Diagnostic>> {
+    if !request.explain_fields.is_empty() {
+        return Err(vec![Diagnostic::new(Code::RunUsage, "--explain-fields is not there yet")]);
+    }
+    let mut notices = Vec::new();
+    let mut knowledge = knowledge(setup, &mut notices)?;
+    for (header, definition) in &request.macros {
+        define(&mut knowledge, header, definition, "--macro", setup.sources)?;
+    }
+    for (name, path) in &request.lookups {
+        let bytes = read(path)?;
+        let table = LookupTable::parse_csv(&bytes).map_err(|why| vec![Diagnostic::new(Code::DataFormat, format!("{} is no CSV: {why}", path.display()))])?;
+        let def = knowledge.lookup(name).unwrap_or_else(|| LookupDef::of_file(name));
+        knowledge.define_lookup(def, Some(table));
+    }
+    let env = Environment::new(knowledge, setup.sources, &mut notices);
+    // The search first: a typo is said before megabytes are read.
+    let (search, mut problems) = Search::compile(&request.spl, &env);
+    let Some(search) = search else { return Err(problems) };
+    let cx = Cx::utc(request.now);
+    let time = |text: &Option<String>, option: &str| match text {
+        None => Ok(None),
+        Some(text) => match spl::time::resolve(text, cx.now, &cx.zone) {
+            Some(time) => Ok(Some(time)),
+            None => Err(vec![Diagnostic::new(Code::RunUsage, format!("`{text}` is no time")).help(format!("{option} takes such as -24h@h, 2024-05-01T00:00:00 or epoch seconds"))]),
+        },
+    };
+    let range = TimeRange { earliest: time(&request.earliest, "--earliest")?, latest: time(&request.latest, "--latest")? };
+    let store = Store::new(events(request, &env)?, &env.knowledge);
+    notices.append(&mut problems);
+    local::run(&search, &notices, &env, &store, cx, range, &Mutex::default())
+}
+
+/// The events of all inputs.
+fn events(request: &SearchRequest, env: &Environment<'_>) -> Result<Vec<Event>, Vec<Diagnostic>> {
+    let mut events = Vec::new();
+    let resolver = Resolver::new(DataSettings {
+        root: PathBuf::new(),
+        mirrors: Vec::new(),
+        cache: Cache::default_folder(),
+        offline: true,
+        limits: Limits::default(),
+    });
+    for input in &request.inputs {
+        let path = input.path.display().to_string();
+        let or = |value: &Option<String>, default: &str| value.clone().unwrap_or_else(|| default.to_string());
+        let meta = Meta {
+            source: or(&input.source, &path),
+            sourcetype: or(&input.sourcetype, "unknown"),
+            host: or(&input.host, local::REPLAY_HOST),
+            index: or(&input.index, "main"),
+            arrival: request.now,
+            zone: TimeZone::UTC,
+        };
+        let found = resolver.resolve(&path).map_err(|problem| vec![problem])?;
+        let bytes = read(&found)?;
+        events.extend(ingest::read(&bytes, &meta, &env.knowledge));
+    }
+    for path in &request.hec {
+        let meta = Meta {
+            source: "http:hec".into(),
+            sourcetype: "httpevent".into(),
+            host: local::REPLAY_HOST.into(),
+            index: "main".into(),
+            arrival: request.now,
+            zone: TimeZone::UTC,
+        };
+        let wrong = |why: String| vec![Diagnostic::new(Code::DataFormat, format!("{} is not in HEC's JSON form: {why}", path.display()))];
+        events.extend(ingest::hec::read(&read(path)?, &meta, &env.knowledge).map_err(wrong)?);
+    }
+    Ok(events)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    std::fs::read(path).map_err(|why| vec![Diagnostic::new(Code::RunFile, format!("{} cannot be read: {why}", path.display()))])
+}
+
+/// Built-in apps, the user's, then the content repository's and the configuration's own definitions.
+fn knowledge(setup: Setup<'_>, notices: &mut Vec<Diagnostic>) -> Result<Knowledge, Vec<Diagnostic>> {
+    let Setup { content, sources, config } = setup;
+    let mut wrong = Vec::new();
+    let mut user = Vec::new();
+    for path in &config.apps {
+        match App::open(path) {
+            Ok(app) => user.push(app),
+            Err(why) => wrong.push(Diagnostic::new(Code::RunFile, why.to_string())),
+        }
+    }
+    let mut builtin = App::builtin();
+    for name in &config.no_builtin {
+        if name != "all" && !builtin.iter().any(|a| a.name == *name) {
+            let problem = Diagnostic::new(Code::RunUsage, format!("there is no built-in app `{name}`"));
+            wrong.push(problem.did_you_mean(name, builtin.iter().map(|a| a.name.as_str())));
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    builtin.retain(|app| !config.no_builtin.iter().any(|n| n == "all" || *n == app.name));
+    let mut knowledge = Knowledge::load(user, builtin, config.layer_builtin, sources, evaluate, notices);
+    for m in &content.macros {
+        let args = m.arguments.iter().map(|a| a.value.clone()).collect();
+        let definition = MacroDef { args, definition: m.definition.value.clone(), is_eval: false, validation: None };
+        knowledge.define_content_macro(&m.header.name.value, definition);
+    }
+    for lookup in &content.lookups {
+        let (def, table) = content_lookup(lookup, content);
+        knowledge.define_content_lookup(def, table);
+    }
+    knowledge.allow_filters(sources);
+    for (header, definition) in &config.macros {
+        define(&mut knowledge, header, definition, "[macros] of the configuration", sources)?;
+    }
+    Ok(knowledge)
+}
+
+/// `name(a, b)` and its definition.
+fn define(knowledge: &mut Knowledge, header: &str, definition: &str, place: &str, sources: &Sources) -> Result<(), Vec<Diagnostic>> {
+    let (name, args) = match header.split_once('(') {
+        None => (header.trim(), Vec::new()),
+        Some((name, rest)) => match rest.trim_end().strip_suffix(')') {
+            Some(list) => (name.trim(), list.split(',').map(|a| a.trim().to_string()).filter(|a| !a.is_empty()).collect()),
+            None => return Err(vec![Diagnostic::new(Code::RunUsage, format!("the macro `{header}` of {place} has no closing parenthesis"))]),
+        },
+    };
+    let id = sources.add(format!("macro {name}"), definition);
+    knowledge.define_macro(name, MacroDef { args, definition: MappedText::plain(id, 0, definition), is_eval: false, validation: None });
+    Ok(())
+}
+
+/// The definition of a lookup of the repository, with its rows where it has a CSV file.
+fn content_lookup(lookup: &Lookup, content: &Content) -> (LookupDef, Option<LookupTable>) {
+    let name = &lookup.header.name.value;
+    let mut def = LookupDef { filename: None, ..LookupDef::of_file(name) };
+    let types: Vec<&str> = lookup.match_type.iter().map(|t| t.as_str()).collect();
+    def.match_types = parse_match_types(&types.join(","));
+    let number = |value: &Option<At<i64>>| value.as_ref().and_then(|v| usize::try_from(v.value).ok());
+    def.max_matches = number(&lookup.max_matches).unwrap_or(def.max_matches);
+    def.min_matches = number(&lookup.min_matches).unwrap_or(def.min_matches);
+    def.case_sensitive = lookup.case_sensitive_match.as_ref().is_none_or(|c| c.value);
+    def.default_match = lookup.default_match.as_ref().map(|d| d.value.clone()).unwrap_or_default();
+    match &lookup.data {
+        LookupData::Csv(path) => {
+            // A file that is missing or broken is a finding of `validate`; here the lookup is empty.
+            let table = std::fs::read(content.root.join(path.as_str())).ok().and_then(|bytes| LookupTable::parse_csv(&bytes).ok());
+            (def, Some(table.unwrap_or_default()))
+        }
+        LookupData::Collection { fields, .. } => {
+            let fields: Vec<String> = fields.iter().map(|f| f.value.clone()).collect();
+            let table = LookupTable::empty(&fields);
+            (def, Some(table))
+        }
+        LookupData::Model(_) => {
+            def.unsupported = Some("it is a model of the Machine Learning Toolkit".into());
+            (def, None)
+        }
+    }
+}
+
+/// Checks searches by compiling them.
+struct Checker<'a> {
+    env: Arc<Environment<'a>>,
+}
+
+impl SearchChecker for Checker<'_> {
+    fn check(&self, search: &MappedText, kind: SearchKind) -> Vec<Diagnostic> {
+        match kind {
+            SearchKind::Detection | SearchKind::Baseline | SearchKind::Investigation => Search::compile(search, &self.env).1,
+            // A drilldown holds tokens and a macro is a fragment: neither is a search yet.
+            SearchKind::Drilldown | SearchKind::Macro => Vec::new(),
+        }
+    }
 }

@@ -21,7 +21,7 @@ pub struct Search {
 impl Search {
     /// Compiles the text of a search. All problems come back; the search is there if none of them is an error or says
     /// that something is not supported.
-    pub fn compile(text: &MappedText, env: &Environment) -> (Option<Search>, Vec<Diagnostic>) {
+    pub fn compile(text: &MappedText, env: &Environment<'_>) -> (Option<Search>, Vec<Diagnostic>) {
         let mut compiler = Compiler { knowledge: &env.knowledge, problems: Vec::new(), depth: 0 };
         let pipeline = compiler.text(text, Needed::All);
         let problems = compiler.problems;

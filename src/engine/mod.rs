@@ -8,6 +8,7 @@ pub mod aggregates;
 pub mod commands;
 mod compile;
 mod datamodel;
+mod evaluate;
 mod events;
 mod grouping;
 mod operator;
@@ -15,6 +16,7 @@ mod run;
 mod subsearch;
 
 pub use compile::{Compiler, Search};
+pub use evaluate::evaluate;
 pub use events::Store;
 pub use operator::{Operator, Pipeline, Step};
 pub use run::{Environment, Run, StepCount, TimeRange};

@@ -12,18 +12,18 @@ use crate::knowledge::{Knowledge, LookupDef, LookupTable};
 
 /// What all searches of a run share.
 #[derive(Debug)]
-pub struct Environment {
+pub struct Environment<'a> {
     /// Macros, props, lookups, data models.
     pub knowledge: Knowledge,
     /// Compiled event types and tags.
     pub event_types: EventTypes,
     /// The texts that diagnostics point into.
-    pub sources: Arc<Sources>,
+    pub sources: &'a Sources,
 }
 
-impl Environment {
+impl<'a> Environment<'a> {
     /// Compiles the event types of the knowledge.
-    pub fn new(knowledge: Knowledge, sources: Arc<Sources>, problems: &mut Vec<Diagnostic>) -> Self {
+    pub fn new(knowledge: Knowledge, sources: &'a Sources, problems: &mut Vec<Diagnostic>) -> Self {
         let event_types = EventTypes::new(&knowledge, problems);
         Environment { knowledge, event_types, sources }
     }
@@ -53,7 +53,7 @@ pub struct StepCount {
 #[derive(Debug)]
 pub struct Run<'a> {
     /// Shared by all runs.
-    pub env: &'a Environment,
+    pub env: &'a Environment<'a>,
     /// The events.
     pub store: &'a Store,
     /// Clock and zone.

@@ -77,6 +77,11 @@ impl App {
         })
     }
 
+    /// True for the apps in the binary.
+    pub fn is_builtin(&self) -> bool {
+        matches!(self.files, Files::Builtin)
+    }
+
     /// A file of the app as bytes.
     pub fn bytes(&self, path: &str) -> Option<Cow<'static, [u8]>> {
         match &self.files {

@@ -84,7 +84,7 @@ impl LookupDef {
 }
 
 /// `WILDCARD(a), CIDR(b)`.
-pub(crate) fn parse_match_types(text: &str) -> IndexMap<String, MatchKind> {
+pub fn parse_match_types(text: &str) -> IndexMap<String, MatchKind> {
     text.split(',')
         .filter_map(|part| {
             let (kind, field) = part.trim().strip_suffix(')')?.split_once('(')?;

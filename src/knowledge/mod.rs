@@ -11,12 +11,13 @@ mod props;
 
 pub use app::{App, AppError};
 pub use conf::{Conf, Setting, Stanza};
-pub use lookup::{LookupDef, LookupTable, MatchKind};
+pub use lookup::{LookupDef, LookupTable, MatchKind, parse_match_types};
 pub use model::{Calculation, DataModel, Dataset, ModelField, Root};
 pub use props::{Props, Settings, parse_bool};
 
 use std::sync::{Arc, Mutex};
 
+use hashbrown::HashSet;
 use indexmap::IndexMap;
 
 use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
@@ -61,13 +62,25 @@ pub struct Knowledge {
     tables: Mutex<IndexMap<String, Option<Arc<LookupTable>>>>,
     models: Mutex<IndexMap<String, Option<Arc<DataModel>>>>,
     evaluate: Evaluate,
+    /// What the user's own apps define: the content repository does not override it.
+    users: Users,
+    /// An undefined macro whose name ends in `_filter` is `search *`.
+    filters: Option<MacroDef>,
+}
+
+/// Names that the user's apps define.
+#[derive(Debug, Default)]
+struct Users {
+    macros: HashSet<(String, usize)>,
+    lookups: HashSet<String>,
 }
 
 impl Knowledge {
-    /// Merges the built-in apps and the user's, the user's first where both speak of the same. Problems in the
+    /// Merges the built-in apps and the user's, the user's first where both speak of the same. Unless `layer` is set,
+    /// a built-in stanza or data model that the user's apps have too is off as a whole. Problems in the
     /// configuration are warnings: Splunk goes on, too.
-    pub fn load(user: Vec<App>, builtin: Vec<App>, sources: &Sources, evaluate: Evaluate, problems: &mut Vec<Diagnostic>) -> Knowledge {
-        let builtin = app::without_replaced(builtin, &user);
+    pub fn load(user: Vec<App>, builtin: Vec<App>, layer: bool, sources: &Sources, evaluate: Evaluate, problems: &mut Vec<Diagnostic>) -> Knowledge {
+        let builtin = if layer { builtin } else { app::without_replaced(builtin, &user) };
         // Search-time precedence: of the user's apps the one latest in the alphabet wins (Admin Manual,
         // "Configuration file precedence", app or user context).
         let mut user = user;
@@ -75,6 +88,18 @@ impl Knowledge {
         let mut builtin = builtin;
         builtin.sort_by(|a, b| b.name.cmp(&a.name));
         let apps: Vec<Arc<App>> = user.into_iter().chain(builtin).map(Arc::new).collect();
+        let users = {
+            let own = |file: &str| {
+                let texts = apps.iter().filter(|a| !a.is_builtin()).flat_map(|a| ["local", "default"].map(|layer| a.text(&format!("{layer}/{file}"))));
+                let mut conf = Conf::default();
+                texts.flatten().for_each(|text| conf.add_below(&Conf::parse("", &text, &Sources::new(), &mut Vec::new())));
+                conf
+            };
+            Users {
+                macros: own("macros.conf").stanzas().filter_map(macro_of).map(|(key, _)| key).collect(),
+                lookups: own("transforms.conf").stanzas().map(|(name, _)| name.to_string()).collect(),
+            }
+        };
         let merged = |file: &str, problems: &mut Vec<Diagnostic>| {
             let mut conf = Conf::default();
             for app in &apps {
@@ -104,18 +129,37 @@ impl Knowledge {
             tables: Mutex::default(),
             models: Mutex::default(),
             evaluate,
+            users,
+            filters: None,
             apps,
         }
     }
 
-    /// Defines a macro over what the apps say; the first definition through this door wins if `keep` is set.
+    /// Defines a macro over all that is there: the command line's and the configuration's.
     pub fn define_macro(&mut self, name: &str, definition: MacroDef) {
         self.macros.insert((name.to_string(), definition.args.len()), definition);
     }
 
-    /// True if some app or definition has this macro.
-    pub fn has_macro(&self, name: &str, arity: usize) -> bool {
-        self.macros.contains_key(&(name.to_string(), arity))
+    /// Defines a macro of the content repository: over the built-in apps, under the user's.
+    pub fn define_content_macro(&mut self, name: &str, definition: MacroDef) {
+        if !self.users.macros.contains(&(name.to_string(), definition.args.len())) {
+            self.define_macro(name, definition);
+        }
+    }
+
+    /// Defines a lookup of the content repository: over the built-in apps, under the user's.
+    pub fn define_content_lookup(&mut self, def: LookupDef, table: Option<LookupTable>) {
+        if !self.users.lookups.contains(&def.name) {
+            self.define_lookup(def, table);
+        }
+    }
+
+    /// Makes every undefined macro `x_filter` mean `search *`, as the build of a content repository does for each
+    /// detection.
+    pub fn allow_filters(&mut self, sources: &Sources) {
+        let id = sources.add("(generated filter macro)", "search *");
+        let definition = MappedText::plain(id, 0, "search *");
+        self.filters = Some(MacroDef { args: Vec::new(), definition, is_eval: false, validation: None });
     }
 
     /// Defines a lookup, with its rows if they are there.
@@ -209,7 +253,8 @@ impl Knowledge {
 
 impl Macros for Knowledge {
     fn get(&self, name: &str, arity: usize) -> Option<&MacroDef> {
-        self.macros.get(&(name.to_string(), arity))
+        let generated = || self.filters.as_ref().filter(|_| arity == 0 && name.ends_with("_filter"));
+        self.macros.get(&(name.to_string(), arity)).or_else(generated)
     }
 
     fn names(&self) -> Vec<(String, usize)> {

@@ -145,7 +145,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
+    use std::sync::Mutex;
 
     use super::*;
     use crate::diagnostic::{MappedText, Sources, plain};
@@ -155,9 +155,9 @@ mod tests {
 
     #[test]
     fn examples_give_what_they_say() {
-        let sources = Arc::new(Sources::new());
-        let knowledge = Knowledge::load(Vec::new(), Vec::new(), &sources, |_| Err("not here".into()), &mut Vec::new());
-        let env = Environment::new(knowledge, sources.clone(), &mut Vec::new());
+        let sources = Sources::new();
+        let knowledge = Knowledge::load(Vec::new(), Vec::new(), false, &sources, |_| Err("not here".into()), &mut Vec::new());
+        let env = Environment::new(knowledge, &sources, &mut Vec::new());
         for command in COMMANDS {
             assert!(command.summary.ends_with('.'), "{}", command.name);
             for (spl, want) in command.examples {

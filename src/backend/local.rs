@@ -1,0 +1,172 @@
+//! The local backend: a search head in a box.
+//!
+//! Datasets are read once: tests that name the same ones share their events and what was worked out about them. What
+//! a test writes lies over that in its session and goes with it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use hashbrown::HashMap;
+use indexmap::IndexMap;
+use jiff::tz::TimeZone;
+
+use super::{Answer, Backend, Cell, Dataset, Extras, NewEvent, Session, Step, Window};
+use crate::diagnostic::{Code, Diagnostic, MappedText};
+use crate::engine::{Environment, Run, Search, Store, TimeRange};
+use crate::eval::Cx;
+use crate::ingest::{self, Event, Meta};
+use crate::knowledge::LookupTable;
+use crate::store::{Table, Value};
+
+/// `host` of events whose test names none.
+pub const REPLAY_HOST: &str = "muster";
+
+/// The time of events that carry none, 2024-01-01: there is no clock before the datasets are read, since the clock of
+/// a test comes from them, and a run has to give the same result every day.
+const ARRIVAL: f64 = 1_704_067_200.0;
+
+/// The engine behind the trait.
+pub struct Local<'a> {
+    env: Arc<Environment<'a>>,
+    stores: Mutex<HashMap<Vec<Dataset>, Arc<Store>>>,
+    searches: Mutex<HashMap<String, Arc<Compiled>>>,
+}
+
+type Compiled = (Option<Search>, Vec<Diagnostic>);
+
+impl<'a> Local<'a> {
+    /// Over the knowledge of a run.
+    pub fn new(env: Arc<Environment<'a>>) -> Self {
+        Local { env, stores: Mutex::default(), searches: Mutex::default() }
+    }
+
+    fn store(&self, datasets: &[Dataset]) -> Result<Arc<Store>, Diagnostic> {
+        if let Some(known) = self.stores.lock().unwrap_or_else(PoisonError::into_inner).get(datasets) {
+            return Ok(known.clone());
+        }
+        let mut events = Vec::new();
+        for dataset in datasets {
+            let bytes = std::fs::read(&dataset.path).map_err(|why| {
+                Diagnostic::new(Code::DataMissing, format!("the dataset {} cannot be read: {why}", dataset.name))
+            })?;
+            let meta = Meta {
+                source: dataset.source.clone(),
+                sourcetype: dataset.sourcetype.clone(),
+                host: dataset.host.clone().unwrap_or_else(|| REPLAY_HOST.to_string()),
+                index: dataset.index.clone().unwrap_or_else(|| "main".to_string()),
+                arrival: ARRIVAL,
+                zone: TimeZone::UTC,
+            };
+            events.extend(ingest::read(&bytes, &meta, &self.env.knowledge));
+        }
+        let store = Arc::new(Store::new(events, &self.env.knowledge));
+        self.stores.lock().unwrap_or_else(PoisonError::into_inner).insert(datasets.to_vec(), store.clone());
+        Ok(store)
+    }
+
+    /// Compiles a search once. The text alone does not name its place, so the place is part of the key.
+    fn compile(&self, text: &MappedText) -> Arc<Compiled> {
+        let key = format!("{:?}\n{}", text.span(0, 1), text.text());
+        if let Some(known) = self.searches.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return known.clone();
+        }
+        let compiled = Arc::new(Search::compile(text, &self.env));
+        self.searches.lock().unwrap_or_else(PoisonError::into_inner).insert(key, compiled.clone());
+        compiled
+    }
+}
+
+impl Backend for Local<'_> {
+    fn name(&self) -> &'static str {
+        "local"
+    }
+
+    fn open(&self, datasets: &[Dataset], extras: &Extras) -> Result<Box<dyn Session + '_>, Diagnostic> {
+        let mut written = IndexMap::new();
+        for (name, path) in &extras.lookups {
+            let bytes = std::fs::read(path).map_err(|why| Diagnostic::new(Code::RunFile, format!("the lookup {} cannot be read: {why}", path.display())))?;
+            let table = LookupTable::parse_csv(&bytes).map_err(|why| Diagnostic::new(Code::DataFormat, format!("the lookup {} is no CSV: {why}", path.display())))?;
+            written.insert(name.clone(), Arc::new(table));
+        }
+        let base = self.store(datasets)?;
+        Ok(Box::new(LocalSession { backend: self, base: base.clone(), store: Mutex::new(base), written: Mutex::new(written) }))
+    }
+}
+
+struct LocalSession<'a> {
+    backend: &'a Local<'a>,
+    base: Arc<Store>,
+    /// The base with what was written.
+    store: Mutex<Arc<Store>>,
+    written: Mutex<IndexMap<String, Arc<LookupTable>>>,
+}
+
+impl Session for LocalSession<'_> {
+    fn events(&self) -> usize {
+        self.base.len()
+    }
+
+    fn newest(&self) -> Option<f64> {
+        self.base.newest()
+    }
+
+    fn search(&self, search: &MappedText, window: Window) -> Result<Answer, Vec<Diagnostic>> {
+        let compiled = self.backend.compile(search);
+        let (Some(search), problems) = (&compiled.0, &compiled.1) else { return Err(compiled.1.clone()) };
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let cx = Cx::utc(window.now);
+        let range = TimeRange { earliest: window.earliest, latest: window.latest };
+        run(search, problems, &self.backend.env, &store, cx, range, &self.written)
+    }
+
+    fn write(&self, events: Vec<NewEvent>) -> Result<(), Diagnostic> {
+        let event = |e: NewEvent| Event {
+            raw: e.raw,
+            time: e.time,
+            host: e.host,
+            source: e.source,
+            sourcetype: e.sourcetype,
+            index: e.index,
+            fields: Vec::new(),
+            dropped: false,
+        };
+        let events = events.into_iter().map(event).collect();
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        *store = Arc::new(store.with(events, &self.backend.env.knowledge));
+        Ok(())
+    }
+}
+
+/// Runs a compiled search over a store.
+pub fn run(
+    search: &Search,
+    problems: &[Diagnostic],
+    env: &Environment<'_>,
+    store: &Store,
+    cx: Cx,
+    range: TimeRange,
+    written: &Mutex<IndexMap<String, Arc<LookupTable>>>,
+) -> Result<Answer, Vec<Diagnostic>> {
+    let run = Run { env, store, cx, range, messages: Mutex::new(problems.to_vec()), written };
+    let (table, steps) = search.run(&run).map_err(|problem| vec![problem])?;
+    let steps = steps.into_iter().map(|s| Step { text: s.text, span: s.span, rows: s.rows }).collect();
+    let messages = run.messages.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(answer(&table, steps, messages))
+}
+
+/// Rows as cells of text.
+fn answer(table: &Table, steps: Vec<Step>, messages: Vec<Diagnostic>) -> Answer {
+    // Of events only the fields that some event has are shown; the columns of a table are shown as they were asked for.
+    let events = table.has("_raw");
+    let columns: Vec<_> = table.columns().filter(|(_, column)| !events || !column.is_all_null()).collect();
+    let cell = |value: &Value| match value {
+        Value::Null => Cell::Absent,
+        Value::Multi(all) => Cell::Many(all.iter().map(|t| t.to_string()).collect()),
+        one => one.as_text().map_or(Cell::Absent, |t| Cell::One(t.into_owned())),
+    };
+    Answer {
+        fields: columns.iter().map(|(name, _)| name.to_string()).collect(),
+        rows: (0..table.len()).map(|row| columns.iter().map(|(_, column)| cell(column.get(row))).collect()).collect(),
+        steps,
+        messages,
+    }
+}
