@@ -40,6 +40,15 @@ impl Search {
 /// Pipelines in pipelines (subsearches, data models, map), at most this deep.
 const MAX_DEPTH: usize = 30;
 
+/// What the first command of a pipeline works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// Nothing: it has to make rows.
+    Nothing,
+    /// Rows.
+    Rows,
+}
+
 /// Compiles commands and collects what is wrong with them.
 #[derive(Debug)]
 pub struct Compiler<'a> {
@@ -65,16 +74,17 @@ impl<'a> Compiler<'a> {
         if pipeline.calls.is_empty() && self.problems.is_empty() {
             self.problems.push(Diagnostic::new(Code::SplSyntax, "the search is empty"));
         }
-        self.pipeline(&pipeline, needed)
+        self.pipeline(&pipeline, Input::Nothing, needed)
     }
 
-    /// Compiles the commands of a pipeline; `None` if one of them has an error. All of them are looked at.
-    pub fn pipeline(&mut self, pipeline: &crate::spl::Pipeline, needed: Needed) -> Option<Pipeline> {
+    /// Compiles the commands of a pipeline; `None` if one of them has an error. All of them are looked at. `input` says
+    /// whether its first command gets rows.
+    pub fn pipeline(&mut self, pipeline: &crate::spl::Pipeline, input: Input, needed: Needed) -> Option<Pipeline> {
         self.depth += 1;
         let mut steps = Vec::with_capacity(pipeline.calls.len());
         let mut whole = true;
         for (n, call) in pipeline.calls.iter().enumerate() {
-            match self.command(&pipeline.spl, call, n == 0) {
+            match self.command(&pipeline.spl, call, n == 0 && input == Input::Nothing) {
                 Some(step) => steps.push(step),
                 None => whole = false,
             }
@@ -85,7 +95,12 @@ impl<'a> Compiler<'a> {
 
     /// Compiles a subsearch.
     pub fn subsearch(&mut self, sub: &Subsearch) -> Option<Pipeline> {
-        self.pipeline(&sub.pipeline, Needed::All)
+        self.pipeline(&sub.pipeline, Input::Nothing, Needed::All)
+    }
+
+    /// Compiles commands in brackets that work on the rows so far, as those of appendpipe do.
+    pub fn subpipeline(&mut self, sub: &Subsearch) -> Option<Pipeline> {
+        self.pipeline(&sub.pipeline, Input::Rows, Needed::All)
     }
 
     fn command(&mut self, spl: &Spl, call: &Call, first: bool) -> Option<Step> {
@@ -103,7 +118,7 @@ impl<'a> Compiler<'a> {
             }
             return None;
         };
-        if first && command.kind != commands::Kind::Generating && self.depth == 1 && call.name != "search" && !call.name_at.is_empty() {
+        if first && command.kind != commands::Kind::Generating && call.name != "search" {
             let message = format!("`{}` cannot be the first command: it needs rows to work on", command.name);
             self.problems.push(spl.syntax(&call.name_at, message, "put a search, tstats, inputlookup or makeresults before it"));
             return None;

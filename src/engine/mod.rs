@@ -15,7 +15,7 @@ mod operator;
 mod run;
 mod subsearch;
 
-pub use compile::{Compiler, Search};
+pub use compile::{Compiler, Input, Search};
 pub use evaluate::evaluate;
 pub use events::Store;
 pub use operator::{Operator, Pipeline, Step};

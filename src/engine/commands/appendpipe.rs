@@ -22,7 +22,7 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
     let Some(sub) = cursor.subsearch() else { return Err(cursor.unexpected("commands in brackets are expected")) };
     cursor.expect_done("appendpipe")?;
     let run_in_preview = options.bool("run_in_preview", true);
-    compiler.subsearch(sub).map(|pipeline| Box::new(AppendPipe { pipeline, run_in_preview }) as _).ok_or_else(|| reported(place))
+    compiler.subpipeline(sub).map(|pipeline| Box::new(AppendPipe { pipeline, run_in_preview }) as _).ok_or_else(|| reported(place))
 }
 
 pub(super) const DEF: Command = Command {
