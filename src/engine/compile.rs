@@ -22,10 +22,10 @@ impl Search {
     /// Compiles the text of a search. All problems come back; the search is there if none of them is an error or says
     /// that something is not supported.
     pub fn compile(text: &MappedText, env: &Environment<'_>) -> (Option<Search>, Vec<Diagnostic>) {
-        let mut compiler = Compiler { knowledge: &env.knowledge, problems: Vec::new(), depth: 0 };
+        let mut compiler = Compiler::new(&env.knowledge);
         let pipeline = compiler.text(text, Needed::All);
         let problems = compiler.problems;
-        let stops = problems.iter().any(|p| p.is_error() || p.code == Code::SplUnsupported);
+        let stops = problems.iter().any(|p| p.is_error() || matches!(p.code, Code::SplUnsupported | Code::SplUnknownLookup));
         (pipeline.filter(|_| !stops).map(|pipeline| Search { pipeline }), problems)
     }
 
@@ -56,13 +56,15 @@ pub struct Compiler<'a> {
     pub knowledge: &'a Knowledge,
     /// All problems so far.
     pub problems: Vec<Diagnostic>,
+    /// Lookups that commands before this one write: later ones may read them.
+    pub written: Vec<String>,
     depth: usize,
 }
 
 impl<'a> Compiler<'a> {
     /// A compiler without problems yet.
     pub fn new(knowledge: &'a Knowledge) -> Self {
-        Compiler { knowledge, problems: Vec::new(), depth: 0 }
+        Compiler { knowledge, problems: Vec::new(), written: Vec::new(), depth: 0 }
     }
 
     /// Compiles a whole search with macros in it.
@@ -112,6 +114,7 @@ impl<'a> Compiler<'a> {
             if !call.name.is_empty() {
                 self.problems.push(unknown(spl, call));
             }
+            self.problems.extend(unbalanced(spl, call));
             // Errors in the subsearches of an unknown command are errors all the same.
             for sub in &call.subsearches {
                 self.subsearch(sub);
@@ -144,6 +147,32 @@ impl<'a> Compiler<'a> {
     pub fn eval(&mut self, expr: &Expr, spl: &Spl) -> Option<Program> {
         eval::compile(expr, spl, &mut self.problems)
     }
+}
+
+/// A parenthesis without its partner in the arguments of a command that is not read any further.
+fn unbalanced(spl: &Spl, call: &Call) -> Option<Diagnostic> {
+    let bytes = spl.text().as_bytes();
+    let mut open = Vec::new();
+    let mut at = call.args.start;
+    while at < call.args.end {
+        match bytes[at] {
+            b'"' => {
+                at += 1;
+                while at < call.args.end && bytes[at] != b'"' {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+            }
+            b'[' => match call.subsearches.iter().find(|s| s.at.start == at) {
+                Some(sub) => at = sub.at.end - 1,
+                None => return None,
+            },
+            b'(' => open.push(at),
+            b')' if open.pop().is_none() => return Some(spl.syntax(&(at..at + 1), "this parenthesis closes nothing", "")),
+            _ => {}
+        }
+        at += 1;
+    }
+    open.first().map(|at| spl.syntax(&(*at..*at + 1), "the parenthesis is not closed", "opens here"))
 }
 
 fn unknown(spl: &Spl, call: &Call) -> Diagnostic {

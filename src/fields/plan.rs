@@ -105,7 +105,9 @@ impl Plan {
             }
         }
         self.aliases.reverse();
-        self.kv = settings.get("KV_MODE").map_or(Ok(Mode::Auto { escaped: false }), |s| Mode::parse(s.text.text())).unwrap_or(Mode::None);
+        // Fields of INDEXED_EXTRACTIONS = json are made at search time, once, whichever way the event came in.
+        let indexed_json = settings.get("INDEXED_EXTRACTIONS").is_some_and(|s| s.text.text().trim().eq_ignore_ascii_case("json"));
+        self.kv = if indexed_json { Ok(Mode::Json) } else { settings.get("KV_MODE").map_or(Ok(Mode::Auto { escaped: false }), |s| Mode::parse(s.text.text())) }.unwrap_or(Mode::None);
         let mut transforms = Vec::new();
         for setting in classes(settings, "EXTRACT") {
             transforms.extend(Transform::of_extract(setting).ok());
