@@ -225,7 +225,9 @@ impl<'a> Cursor<'a> {
             let Some(len) = rest.find([')', '|', '[', '"']).filter(|n| rest.as_bytes()[*n] == b')') else { break };
             self.at = open + len + 1;
             word.text.push_str(&rest[..=len]);
-            if let Some(tail) = self.word_until(b",()[]=")?.filter(|tail| tail.at.start == open + len + 1) {
+            if !self.byte().is_some_and(|b| b.is_ascii_whitespace())
+                && let Some(tail) = self.word_until(b",()[]=")?
+            {
                 word.text.push_str(&tail.text);
             }
             word.at.end = self.at;

@@ -84,7 +84,8 @@ impl Expander<'_> {
         let mut quoted = false;
         while at < bytes.len() {
             match bytes[at] {
-                b'\\' if quoted => at += 1,
+                // An escaped quote opens nothing, outside of quotes either.
+                b'\\' if matches!(bytes.get(at + 1), Some(b'"' | b'\\')) => at += 1,
                 b'"' => quoted = !quoted,
                 b'`' if !quoted && bytes[at..].starts_with(b"```") => {
                     self.out.push_mapped(text, copied..at, call);

@@ -152,7 +152,8 @@ impl Splitter<'_> {
     /// A bracket inside a word is part of the word, unless a pipe follows it.
     fn may_open(&self) -> bool {
         let piped = self.bytes[self.at + 1..].iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'|');
-        piped || self.at == 0 || matches!(self.bytes[self.at - 1], b' ' | b'\t' | b'\n' | b'\r' | b'(' | b'=' | b',' | b'[' | b')' | b'"')
+        let after_not = self.bytes[..self.at].ends_with(b"NOT");
+        piped || after_not || self.at == 0 || matches!(self.bytes[self.at - 1], b' ' | b'\t' | b'\n' | b'\r' | b'(' | b'=' | b',' | b'[' | b')' | b'"')
     }
 
     fn subsearch(&mut self, subsearches: &mut Vec<Subsearch>, depth: usize) {
