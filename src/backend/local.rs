@@ -146,7 +146,7 @@ pub fn run(
     range: TimeRange,
     written: &Mutex<IndexMap<String, Arc<LookupTable>>>,
 ) -> Result<Answer, Vec<Diagnostic>> {
-    let run = Run { env, store, cx, range, messages: Mutex::new(problems.to_vec()), written };
+    let run = Run { env, store, cx, range, messages: Mutex::new(problems.to_vec()), details: Mutex::default(), written };
     let (table, steps) = search.run(&run).map_err(|problem| vec![problem])?;
     let steps = steps.into_iter().map(|s| Step { text: s.text, span: s.span, rows: s.rows }).collect();
     let messages = run.messages.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -167,7 +167,7 @@ mod tests {
                 let search = search.unwrap_or_else(|| panic!("{spl}\n{}", shown.join("\n")));
                 let written = Mutex::default();
                 let store = Store::default();
-                let run = Run { env: &env, store: &store, cx: Cx::utc(1_700_000_000.0), range: TimeRange::default(), messages: Mutex::default(), written: &written };
+                let run = Run { env: &env, store: &store, cx: Cx::utc(1_700_000_000.0), range: TimeRange::default(), messages: Mutex::default(), details: Mutex::default(), written: &written };
                 let (table, _) = search.run(&run).expect("runs");
                 assert_eq!(table.len(), want.len(), "{spl}");
                 for (row, fields) in want.iter().enumerate() {
