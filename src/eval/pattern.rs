@@ -17,6 +17,8 @@ pub struct Pattern {
     ascii: Option<Regex>,
     /// In UTF mode; compiled when the first text that is not ASCII comes.
     utf: OnceLock<Option<Regex>>,
+    /// With a large stack, for the rare match that needs one; making the stack costs more than most matches.
+    large: OnceLock<Option<Regex>>,
     names: Vec<Option<String>>,
 }
 
@@ -79,25 +81,29 @@ impl Pattern {
 
     fn compile(text: &str) -> Result<Pattern, String> {
         let utf = OnceLock::new();
-        let ascii = if text.is_ascii() { build(text, false).ok() } else { None };
+        let ascii = if text.is_ascii() { build(text, false, None).ok() } else { None };
         let names = match &ascii {
             Some(regex) => regex.capture_names().to_vec(),
             None => {
-                let regex = build(text, true)?;
+                let regex = build(text, true, None)?;
                 let names = regex.capture_names().to_vec();
                 let _ = utf.set(Some(regex));
                 names
             }
         };
-        Ok(Pattern { text: text.to_string(), ascii, utf, names })
+        Ok(Pattern { text: text.to_string(), ascii, utf, large: OnceLock::new(), names })
     }
 
     /// The program for a subject.
     fn regex(&self, subject: &str) -> Option<&Regex> {
         match &self.ascii {
             Some(regex) if subject.is_ascii() => Some(regex),
-            _ => self.utf.get_or_init(|| build(&self.text, true).ok()).as_ref(),
+            _ => self.utf.get_or_init(|| build(&self.text, true, None).ok()).as_ref(),
         }
+    }
+
+    fn large(&self) -> Option<&Regex> {
+        self.large.get_or_init(|| build(&self.text, true, Some(LARGE_STACK)).ok()).as_ref()
     }
 
     /// The names of the groups; index 0 is the whole match.
@@ -107,7 +113,10 @@ impl Pattern {
 
     /// True if it matches somewhere. A match that runs over the limits counts as none.
     pub fn is_match(&self, text: &str) -> bool {
-        self.regex(text).is_some_and(|regex| regex.is_match(text.as_bytes()).unwrap_or(false))
+        self.regex(text).is_some_and(|regex| match regex.is_match(text.as_bytes()) {
+            Ok(hit) => hit,
+            Err(_) => self.large().is_some_and(|regex| regex.is_match(text.as_bytes()).unwrap_or(false)),
+        })
     }
 
     /// The first match.
@@ -118,7 +127,7 @@ impl Pattern {
     /// The first match at or after `start`; what stands before can be looked back at.
     pub fn captures_at<'t>(&self, text: &'t str, start: usize) -> Option<Captures<'t>> {
         let regex = self.regex(text)?;
-        find(regex, text, start, &mut regex.capture_locations())
+        self.find(regex, text, start, &mut regex.capture_locations())
     }
 
     /// Every match, one after the other.
@@ -127,13 +136,24 @@ impl Pattern {
         let mut locations = regex.capture_locations();
         let mut at = 0;
         while at <= text.len() {
-            let Some(captures) = find(regex, text, at, &mut locations) else { return };
+            let Some(captures) = self.find(regex, text, at, &mut locations) else { return };
             let Some((start, end)) = captures.span(0) else { return };
             at = if end > start { end } else { next_char(text, end) };
             if !f(captures) {
                 return;
             }
         }
+    }
+
+    fn find<'t>(&self, regex: &Regex, text: &'t str, start: usize, locations: &mut CaptureLocations) -> Option<Captures<'t>> {
+        if let Ok(found) = regex.captures_read_at(locations, text.as_bytes(), start) {
+            found?;
+            return Some(Captures { text, spans: (0..locations.len()).map(|n| locations.get(n)).collect() });
+        }
+        let large = self.large()?;
+        let mut locations = large.capture_locations();
+        large.captures_read_at(&mut locations, text.as_bytes(), start).ok().flatten()?;
+        Some(Captures { text, spans: (0..locations.len()).map(|n| locations.get(n)).collect() })
     }
 
     /// Replaces every match (or the first `limit`). In the replacement `\1` is a group and `\0` the match; a group
@@ -155,19 +175,11 @@ impl Pattern {
     }
 }
 
-fn build(text: &str, utf: bool) -> Result<Regex, String> {
-    RegexBuilder::new()
-        .utf(utf)
-        .jit_if_available(true)
-        // The stack of hostile patterns is bounded.
-        .max_jit_stack_size(Some(1 << 20))
-        .build(text)
-        .map_err(|e| e.to_string())
-}
+/// The stack of hostile patterns is bounded.
+const LARGE_STACK: usize = 32 << 20;
 
-fn find<'t>(regex: &Regex, text: &'t str, start: usize, locations: &mut CaptureLocations) -> Option<Captures<'t>> {
-    regex.captures_read_at(locations, text.as_bytes(), start).ok().flatten()?;
-    Some(Captures { text, spans: (0..locations.len()).map(|n| locations.get(n)).collect() })
+fn build(text: &str, utf: bool, stack: Option<usize>) -> Result<Regex, String> {
+    RegexBuilder::new().utf(utf).jit_if_available(true).max_jit_stack_size(stack).build(text).map_err(|e| e.to_string())
 }
 
 fn fill(replacement: &str, captures: &Captures<'_>, out: &mut String) {
