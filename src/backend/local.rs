@@ -157,7 +157,9 @@ pub fn run(
 fn answer(table: &Table, steps: Vec<Step>, messages: Vec<Diagnostic>) -> Answer {
     // Of events only the fields that some event has are shown; the columns of a table are shown as they were asked for.
     let events = table.has("_raw");
-    let columns: Vec<_> = table.columns().filter(|(_, column)| !events || !column.is_all_null()).collect();
+    // Internal fields are not shown of events, but for the time and the text.
+    let shown = |name: &str| !name.starts_with('_') || matches!(name, "_time" | "_raw");
+    let columns: Vec<_> = table.columns().filter(|(name, column)| !events || (shown(name) && !column.is_all_null())).collect();
     let cell = |value: &Value| match value {
         Value::Null => Cell::Absent,
         Value::Multi(all) => Cell::Many(all.iter().map(|t| t.to_string()).collect()),

@@ -22,6 +22,7 @@ pub use pattern::{Captures, Pattern};
 pub use program::Program;
 pub use sed::Sed;
 pub use wildcard::Wildcard;
+pub(crate) use wildcard::fill;
 
 use jiff::tz::TimeZone;
 

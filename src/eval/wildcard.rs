@@ -76,6 +76,16 @@ impl Wildcard {
     }
 }
 
+/// A pattern with its stars replaced by these texts, first to last; a star too many is empty.
+pub(crate) fn fill(pattern: &str, stars: &[&str]) -> String {
+    let mut stars = stars.iter();
+    let mut out = String::with_capacity(pattern.len());
+    for c in pattern.chars() {
+        if c == '*' { out.push_str(stars.next().copied().unwrap_or_default()) } else { out.push(c) }
+    }
+    out
+}
+
 /// Lower case; quick for ASCII.
 pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() }

@@ -192,7 +192,7 @@ impl<'a> Cursor<'a> {
             }
         }
         text.push_str(&self.spl.text()[piece..self.at]);
-        Ok((self.at > from).then(|| Word { text, quoted, at: from..self.at }))
+        Ok((self.at > from).then_some(Word { text, quoted, at: from..self.at }))
     }
 
     /// Reads a word up to white space, a comma, a parenthesis or a bracket.

@@ -52,7 +52,7 @@ pub(super) fn variance(values: &[f64], sample: usize) -> Option<f64> {
 }
 
 /// Linear interpolation between the two nearest ranks.
-pub(super) fn percentile(values: &mut Vec<f64>, percent: f64) -> Value {
+pub(super) fn percentile(values: &mut [f64], percent: f64) -> Value {
     if values.is_empty() {
         return Value::Null;
     }

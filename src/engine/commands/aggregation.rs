@@ -93,15 +93,6 @@ fn expand<'a>(list: &'a [Compiled], table: &Table, by: &[Text]) -> Vec<(&'a Comp
     all
 }
 
-fn fill(pattern: &str, stars: &[&str]) -> String {
-    let mut stars = stars.iter();
-    let mut out = String::new();
-    for c in pattern.chars() {
-        if c == '*' { out.push_str(stars.next().unwrap_or(&"")) } else { out.push(c) }
-    }
-    out
-}
-
 /// Runs them over groups; one column an aggregation, one value a group.
 pub(super) fn run(list: &[Compiled], table: &Table, by: &[Text], groups: &Groups, run: &Run<'_>) -> Vec<(Text, Column)> {
     let times = table.column_or_null("_time");

@@ -85,8 +85,11 @@ pub struct Command {
     /// Known departures from Splunk.
     pub differs: &'static [&'static str],
     /// Reads the arguments.
-    pub compile: fn(&mut Cursor<'_>, &Place<'_>, &mut Compiler<'_>) -> Result<Box<dyn Operator>, Diagnostic>,
+    pub compile: Compile,
 }
+
+/// Reads the arguments of a command and gives the operator.
+pub type Compile = fn(&mut Cursor<'_>, &Place<'_>, &mut Compiler<'_>) -> Result<Box<dyn Operator>, Diagnostic>;
 
 /// Where a command stands.
 #[derive(Clone, Copy, Debug)]

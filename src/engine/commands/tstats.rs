@@ -224,8 +224,11 @@ fn span(by: ByField, place: &Place<'_>) -> Result<(Text, Option<Span>), Diagnost
     Ok((Text::new(&by.field.text), span))
 }
 
+/// A model and, where one is named, the index of a dataset in it.
+type ModelDataset = (Arc<DataModel>, Option<usize>);
+
 /// `datamodel=Model[.Dataset]` after FROM: the model and the dataset that is named.
-fn from(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Result<Option<(Arc<DataModel>, Option<usize>)>, Diagnostic> {
+fn from(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Result<Option<ModelDataset>, Diagnostic> {
     let option = cursor.option()?;
     let Some((name, value)) = option else {
         let at = cursor.here();
