@@ -7,7 +7,7 @@ use super::event_types::EventTypes;
 use super::kv::Mode;
 use super::lookup::Lookup;
 use super::transform::Transform;
-use super::{METADATA, Needed};
+use super::{METADATA, Needed, Wanted};
 use crate::eval::{Cx, Program, compile};
 use crate::knowledge::{Knowledge, Settings};
 use crate::spl::{Cursor, Expr, Spl};
@@ -21,7 +21,7 @@ pub(super) struct Plan {
     evals: Vec<(Text, Program)>,
     lookups: Vec<Lookup>,
     /// What the extractions must make: what was asked for and what the later steps read.
-    extract: Needed,
+    extract: Wanted,
     /// What the result is to hold.
     needed: Needed,
     /// One row with the metadata of the group.
@@ -55,7 +55,7 @@ impl Plan {
             aliases: Vec::new(),
             evals: Vec::new(),
             lookups: Vec::new(),
-            extract: want.clone(),
+            extract: Wanted::new(&want),
             needed: needed.clone(),
             metadata,
         };
@@ -130,7 +130,7 @@ impl Plan {
             }
         }
         self.extractions.reverse();
-        self.extract = want;
+        self.extract = Wanted::new(&want);
     }
 
     /// The events with their fields.
