@@ -3,6 +3,7 @@
 
 mod case;
 mod cli;
+mod spl;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -13,7 +14,19 @@ struct Kind {
 }
 
 /// The kinds, sorted. To add one: a module with a `run`, and its line here.
-const KINDS: &[Kind] = &[Kind { folder: "cli", run: cli::run }];
+const KINDS: &[Kind] = &[
+    Kind { folder: "cli", run: cli::run },
+    Kind { folder: "diagnostics", run: spl::run },
+    Kind { folder: "fields", run: spl::run },
+    Kind { folder: "fixme", run: spl::fixme },
+    Kind { folder: "ingest", run: spl::run },
+    Kind { folder: "macros", run: spl::run },
+    Kind { folder: "models", run: spl::run },
+    Kind { folder: "parse", run: spl::run },
+    Kind { folder: "search", run: spl::run },
+    Kind { folder: "stats", run: spl::run },
+    Kind { folder: "where", run: spl::run },
+];
 
 fn main() {
     let arguments = Arguments::from_args();
