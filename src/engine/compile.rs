@@ -59,13 +59,21 @@ impl<'a> Compiler<'a> {
     /// Compiles a whole search with macros in it.
     pub fn text(&mut self, text: &MappedText, needed: Needed) -> Option<Pipeline> {
         let (spl, mut problems) = expand(text, self.knowledge);
+        let hole = !problems.is_empty();
         self.problems.append(&mut problems);
+        let known = self.problems.len();
         let spl = Arc::new(spl);
         let pipeline = crate::spl::Pipeline::parse(spl.clone(), &mut self.problems);
         if pipeline.calls.is_empty() && self.problems.is_empty() {
             self.problems.push(Diagnostic::new(Code::SplSyntax, "the search is empty"));
         }
-        self.pipeline(&pipeline, needed)
+        let compiled = self.pipeline(&pipeline, needed);
+        if hole {
+            // A macro that could not be put in leaves a hole: that the text around it cannot be read follows from that.
+            let mut at = 0..;
+            self.problems.retain(|p| at.next().is_some_and(|n| n < known) || p.code != Code::SplSyntax);
+        }
+        compiled
     }
 
     /// Compiles the commands of a pipeline; `None` if one of them has an error. All of them are looked at.
