@@ -24,7 +24,13 @@ impl Search {
     pub fn compile(text: &MappedText, env: &Environment<'_>) -> (Option<Search>, Vec<Diagnostic>) {
         let mut compiler = Compiler { knowledge: &env.knowledge, problems: Vec::new(), depth: 0 };
         let pipeline = compiler.text(text, Needed::All);
-        let problems = compiler.problems;
+        // The pipeline and a command may find the same open quote.
+        let mut problems: Vec<Diagnostic> = Vec::new();
+        for problem in compiler.problems {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
         let stops = problems.iter().any(|p| p.is_error() || p.code == Code::SplUnsupported);
         (pipeline.filter(|_| !stops).map(|pipeline| Search { pipeline }), problems)
     }
