@@ -1,8 +1,10 @@
 //! All integration tests in one binary. A case is a file below `tests/cases/<kind>/`, and a test of its own: to add one,
 //! add a file. `cargo test --test it -- NAME` runs those whose path contains NAME.
 
+mod architecture;
 mod case;
 mod cli;
+mod pages;
 mod spl;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -30,7 +32,8 @@ const KINDS: &[Kind] = &[
 
 fn main() {
     let arguments = Arguments::from_args();
-    let mut trials = Vec::new();
+    let mut trials = architecture::trials();
+    trials.extend(pages::trials());
     for kind in KINDS {
         for path in case::files(kind.folder) {
             let name = format!("{}::{}", kind.folder, path.file_stem().unwrap_or_default().to_string_lossy());
