@@ -14,6 +14,15 @@ pub const UNREACHABLE: u8 = 3;
 /// A bug of ours.
 pub const BUG: u8 = 70;
 
+/// All of them and what they mean, for the reference page.
+pub const ALL: &[(u8, &str)] = &[
+    (OK, "All passed: every verdict, or no finding of severity error."),
+    (FAILED, "Something failed: a verdict, a finding of severity error, or a test that the local engine could not run (`skip.unsupported`) without `--allow-unsupported`."),
+    (USAGE, "The command line, the configuration or the content cannot be used: a wrong option, no test selected, a search that does not compile."),
+    (UNREACHABLE, "A service or file needed could not be reached: a missing dataset, a network that is down, a report that cannot be written."),
+    (BUG, "A bug of muster: please report it."),
+];
+
 /// The code for problems that kept a command from beginning.
 pub fn for_problems(problems: &[Diagnostic]) -> u8 {
     let unreachable = |p: &Diagnostic| matches!(p.code, Code::RunFile | Code::DataMissing);

@@ -3,6 +3,7 @@
 //! stdout carries the result, stderr everything else.
 
 mod common;
+mod docs;
 pub mod engine;
 pub mod exit;
 mod progress;
@@ -42,6 +43,9 @@ enum Command {
     Search(Box<search::SearchArgs>),
     /// List the validation rules, or explain one
     Rules(rules::RulesArgs),
+    /// Write the reference pages
+    #[command(hide = true)]
+    Docs(docs::DocsArgs),
 }
 
 /// Runs the program with these arguments, the first of which is its name. Returns the exit code.
@@ -74,6 +78,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, stdout: &mut dyn Write
             search::run(args, matches, &cli.common, &mut io)
         }
         Command::Rules(args) => rules::run(args, &mut io),
+        Command::Docs(args) => docs::run(args, &mut io),
     };
     match done {
         Ok(code) => code,

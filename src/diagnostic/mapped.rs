@@ -70,7 +70,14 @@ impl MappedText {
             // A boundary inside a multi-byte character cannot be: both texts are UTF-8 and agreed so far.
             close(&mut mapped, &mut run, d);
             let white = |b: u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r');
-            if r < raw.len() && (white(raw[r]) || raw[r] == b'\\') && !white(dec[d]) {
+            if let Some((len, Some(c))) = escape(&raw[r.min(raw.len())..])
+                && decoded[d..].starts_with(c)
+            {
+                mapped.point(&decoded[d..d + c.len_utf8()], source, offset + r);
+                (r, d) = (r + len, d + c.len_utf8());
+            } else if let Some((len, None)) = escape(&raw[r.min(raw.len())..]) {
+                r += len;
+            } else if r < raw.len() && (white(raw[r]) || raw[r] == b'\\') && !white(dec[d]) {
                 r += 1;
             } else if white(dec[d]) {
                 // Folded: a run of white space in the file became this one character.
@@ -156,6 +163,27 @@ impl MappedText {
     }
 }
 
+/// The length of an escape of double-quoted YAML and the character that it stands for; a line that is continued stands
+/// for none.
+fn escape(raw: &[u8]) -> Option<(usize, Option<char>)> {
+    let (b'\\', kind) = (raw.first()?, *raw.get(1)?) else { return None };
+    let digits = match kind {
+        b'x' => 2,
+        b'u' => 4,
+        b'U' => 8,
+        b'\n' | b'\r' => {
+            let white = raw[1..].iter().take_while(|b| b.is_ascii_whitespace()).count();
+            return Some((1 + white, None));
+        }
+        b'n' => return Some((2, Some('\n'))),
+        b't' => return Some((2, Some('\t'))),
+        b'r' => return Some((2, Some('\r'))),
+        _ => return None,
+    };
+    let text = std::str::from_utf8(raw.get(2..2 + digits)?).ok()?;
+    Some((2 + digits, Some(char::from_u32(u32::from_str_radix(text, 16).ok()?)?)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,6 +209,7 @@ mod tests {
         check("search: 'alpha ''beta''\n  gamma\n  delta'\n", 9, "alpha 'beta' gamma delta");
         check("search: >\n  one two\n  three\n\n  four\n", 12, "one two three\nfour\n");
         check("search: \"one \\\"two\\\" three\"\n", 9, "one \"two\" three");
+        check("search: \"one\\ttwo \\\n  three=\\u00e4 four\"\n", 9, "one\ttwo three=ä four");
     }
 
     #[test]

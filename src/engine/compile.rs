@@ -24,7 +24,13 @@ impl Search {
     pub fn compile(text: &MappedText, env: &Environment<'_>) -> (Option<Search>, Vec<Diagnostic>) {
         let mut compiler = Compiler::new(&env.knowledge);
         let pipeline = compiler.text(text, Needed::All);
-        let problems = compiler.problems;
+        // The pipeline and a command may find the same open quote.
+        let mut problems: Vec<Diagnostic> = Vec::new();
+        for problem in compiler.problems {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
         let stops = problems.iter().any(|p| p.is_error() || matches!(p.code, Code::SplUnsupported | Code::SplUnknownLookup));
         (pipeline.filter(|_| !stops).map(|pipeline| Search { pipeline }), problems)
     }
@@ -70,13 +76,21 @@ impl<'a> Compiler<'a> {
     /// Compiles a whole search with macros in it.
     pub fn text(&mut self, text: &MappedText, needed: Needed) -> Option<Pipeline> {
         let (spl, mut problems) = expand(text, self.knowledge);
+        let hole = !problems.is_empty();
         self.problems.append(&mut problems);
+        let known = self.problems.len();
         let spl = Arc::new(spl);
         let pipeline = crate::spl::Pipeline::parse(spl.clone(), &mut self.problems);
         if pipeline.calls.is_empty() && self.problems.is_empty() {
             self.problems.push(Diagnostic::new(Code::SplSyntax, "the search is empty"));
         }
-        self.pipeline(&pipeline, Input::Nothing, needed)
+        let compiled = self.pipeline(&pipeline, Input::Nothing, needed);
+        if hole {
+            // A macro that could not be put in leaves a hole: that the text around it cannot be read follows from that.
+            let mut at = 0..;
+            self.problems.retain(|p| at.next().is_some_and(|n| n < known) || p.code != Code::SplSyntax);
+        }
+        compiled
     }
 
     /// Compiles the commands of a pipeline; `None` if one of them has an error. All of them are looked at. `input` says

@@ -82,7 +82,10 @@ impl Compiler<'_> {
             args.iter().for_each(|a| drop(self.node(a)));
             return Node::Constant(Value::Null);
         };
-        self.check_arity(function, args.len(), &whole.at);
+        if !self.check_arity(function, args.len(), &whole.at) {
+            args.iter().for_each(|a| drop(self.node(a)));
+            return Node::Constant(Value::Null);
+        }
         for index in function.patterns {
             if let Some(Expr { kind: ExprKind::Text(pattern), at }) = args.get(*index)
                 && let Err(why) = Pattern::new(pattern)
@@ -93,9 +96,10 @@ impl Compiler<'_> {
         Node::Call(function, args.iter().map(|a| self.node(a)).collect())
     }
 
-    fn check_arity(&mut self, function: &Function, given: usize, at: &std::ops::Range<usize>) {
+    fn check_arity(&mut self, function: &Function, given: usize, at: &std::ops::Range<usize>) -> bool {
         let (min, max) = function.args;
-        if given < min || given > max {
+        let fits = given >= min && given <= max;
+        if !fits {
             let takes = match (min, max) {
                 (a, b) if a == b => format!("{a} argument{}", if a == 1 { "" } else { "s" }),
                 (a, usize::MAX) => format!("at least {a} argument{}", if a == 1 { "" } else { "s" }),
@@ -104,6 +108,7 @@ impl Compiler<'_> {
             let message = format!("`{}` takes {takes}, {given} given", function.name);
             self.problems.push(self.spl.problem(Code::SplArity, at, message, "").help(format!("the form is {}", function.syntax)));
         }
+        fits
     }
 
     /// The field of the list stands for one of its values in the body (Search Reference, mvmap).

@@ -110,19 +110,28 @@ impl App {
 
     /// The names of its data models.
     pub fn model_names(&self) -> Vec<String> {
-        let name = |file: &str| file.strip_suffix(".json").map(str::to_string);
-        let all: Vec<String> = match &self.files {
+        let files = ["local", "default"].into_iter().flat_map(|layer| self.files_of(&format!("{layer}/data/models")));
+        files.filter_map(|f| f.strip_suffix(".json").map(str::to_string)).filter(|n| !self.replaced.contains(&format!("datamodel:{n}"))).collect()
+    }
+
+    /// The names of its lookup files, sorted.
+    pub fn lookup_files(&self) -> Vec<String> {
+        let mut files = self.files_of("lookups");
+        files.sort();
+        files
+    }
+
+    /// The names of the files in one of its folders.
+    fn files_of(&self, folder: &str) -> Vec<String> {
+        match &self.files {
             Files::Builtin => {
-                let prefix = format!("{}/default/data/models/", self.name);
-                Builtin::iter().filter_map(|p| p.strip_prefix(prefix.as_str()).and_then(name)).collect()
+                let prefix = format!("{}/{folder}/", self.name);
+                Builtin::iter().filter_map(|p| p.strip_prefix(prefix.as_str()).map(str::to_string)).collect()
             }
-            Files::Folder(root) => ["local", "default"]
-                .iter()
-                .filter_map(|layer| std::fs::read_dir(root.join(layer).join("data/models")).ok())
-                .flat_map(|dir| dir.flatten().filter_map(|e| name(&e.file_name().to_string_lossy())).collect::<Vec<_>>())
-                .collect(),
-        };
-        all.into_iter().filter(|n| !self.replaced.contains(&format!("datamodel:{n}"))).collect()
+            Files::Folder(root) => std::fs::read_dir(root.join(folder))
+                .map(|entries| entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect())
+                .unwrap_or_default(),
+        }
     }
 
     /// The JSON of a data model.

@@ -181,9 +181,9 @@ impl Knowledge {
         })
     }
 
-    /// The names of all lookups.
+    /// The names of all lookups: those that are defined, and the files.
     pub fn lookup_names(&self) -> Vec<String> {
-        self.lookups.keys().cloned().collect()
+        self.lookups.keys().cloned().chain(self.apps.iter().flat_map(|app| app.lookup_files())).collect()
     }
 
     /// The rows of a lookup. An undefined KV store is empty. Read once.

@@ -127,7 +127,9 @@ fn write_failure(detection: &DetectionResult, test: &TestResult, look: Terminal,
             }
         }
     }
-    if let Some(detail) = &test.detail {
+    // One typo is the reason of all the tests of a detection: it is shown with the first.
+    let first = |detail: &String| detection.tests.iter().find(|t| t.detail.as_ref() == Some(detail)).is_some_and(|t| std::ptr::eq(t, test));
+    if let Some(detail) = test.detail.as_ref().filter(|d| first(d)) {
         writeln!(out)?;
         for line in super::safe(detail).lines() {
             writeln!(out, "  {line}")?;

@@ -10,6 +10,8 @@ use libtest_mimic::Failed;
 pub(crate) struct Case {
     /// The file, to be named in failures.
     pub(crate) path: PathBuf,
+    /// What is shown.
+    title: String,
     /// Parts in order: name and text.
     pub(crate) parts: Vec<(String, String)>,
 }
@@ -18,6 +20,7 @@ impl Case {
     /// Reads a case file.
     pub(crate) fn read(path: &Path) -> Result<Case, Failed> {
         let text = std::fs::read_to_string(path)?;
+        let mut title = String::new();
         let mut parts: Vec<(String, String)> = Vec::new();
         for line in text.lines() {
             if let Some(name) = line.strip_prefix("-- ").and_then(|rest| rest.strip_suffix(" --")) {
@@ -25,9 +28,26 @@ impl Case {
             } else if let Some((_, part)) = parts.last_mut() {
                 part.push_str(line.strip_prefix('\\').filter(|l| l.starts_with("-- ")).unwrap_or(line));
                 part.push('\n');
+            } else {
+                title.push_str(line);
+                title.push('\n');
             }
         }
-        Ok(Case { path: path.to_path_buf(), parts })
+        Ok(Case { path: path.to_path_buf(), title, parts })
+    }
+
+    /// Writes the file anew with other parts.
+    pub(crate) fn write(&self, parts: &[(String, String)]) -> Result<(), Failed> {
+        let mut text = self.title.clone();
+        for (name, part) in parts {
+            text.push_str(&format!("-- {name} --\n"));
+            for line in part.lines() {
+                text.push_str(if line.starts_with("-- ") { "\\" } else { "" });
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        Ok(std::fs::write(&self.path, text)?)
     }
 
     /// The text of a part.

@@ -66,7 +66,8 @@ pub(crate) fn run(case: &Case) -> Result<(), Failed> {
     Ok(())
 }
 
-fn words(line: &str) -> Vec<String> {
+/// The words of a command line; `'…'` holds one together.
+pub(crate) fn words(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quoted = false;
     for c in line.chars() {
@@ -81,7 +82,7 @@ fn words(line: &str) -> Vec<String> {
 }
 
 /// Compares line by line; `...` takes any number of lines.
-fn compare(what: &str, expected: &str, got: &str) -> Result<(), Failed> {
+pub(crate) fn compare(what: &str, expected: &str, got: &str) -> Result<(), Failed> {
     let wanted: Vec<&str> = expected.trim_end().lines().collect();
     let lines: Vec<&str> = got.trim_end().lines().collect();
     if fits(&wanted, &lines) {

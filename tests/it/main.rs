@@ -1,8 +1,11 @@
 //! All integration tests in one binary. A case is a file below `tests/cases/<kind>/`, and a test of its own: to add one,
 //! add a file. `cargo test --test it -- NAME` runs those whose path contains NAME.
 
+mod architecture;
 mod case;
 mod cli;
+mod pages;
+mod spl;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -13,11 +16,24 @@ struct Kind {
 }
 
 /// The kinds, sorted. To add one: a module with a `run`, and its line here.
-const KINDS: &[Kind] = &[Kind { folder: "cli", run: cli::run }];
+const KINDS: &[Kind] = &[
+    Kind { folder: "cli", run: cli::run },
+    Kind { folder: "diagnostics", run: spl::run },
+    Kind { folder: "fields", run: spl::run },
+    Kind { folder: "fixme", run: spl::fixme },
+    Kind { folder: "ingest", run: spl::run },
+    Kind { folder: "macros", run: spl::run },
+    Kind { folder: "models", run: spl::run },
+    Kind { folder: "parse", run: spl::run },
+    Kind { folder: "search", run: spl::run },
+    Kind { folder: "stats", run: spl::run },
+    Kind { folder: "where", run: spl::run },
+];
 
 fn main() {
     let arguments = Arguments::from_args();
-    let mut trials = Vec::new();
+    let mut trials = architecture::trials();
+    trials.extend(pages::trials());
     for kind in KINDS {
         for path in case::files(kind.folder) {
             let name = format!("{}::{}", kind.folder, path.file_stem().unwrap_or_default().to_string_lossy());
