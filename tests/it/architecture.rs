@@ -41,6 +41,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("architecture::every_file_is_registered_and_the_lists_are_sorted", registries),
         Trial::test("architecture::calls_go_downwards", rooms),
         Trial::test("architecture::codes_are_unique_and_documented", codes),
+        Trial::test("architecture::cases_that_docs_name_are_there", named_cases),
         Trial::test("architecture::no_paths_of_a_machine_in_what_is_read_by_others", paths),
     ]
 }
@@ -134,6 +135,21 @@ fn codes() -> Result<(), Failed> {
             problems.push(format!("the code `{name}` is not documented"));
         }
         seen.push(name);
+    }
+    verdict(problems)
+}
+
+/// In docs/differences.md, `folder/name` in parentheses is a case.
+fn named_cases() -> Result<(), Failed> {
+    let text = std::fs::read_to_string(root().join("docs/differences.md"))?;
+    let mut problems = Vec::new();
+    for inside in text.split('(').skip(1).filter_map(|part| part.split_once(')').map(|(inside, _)| inside)) {
+        let names = inside.split(", ").filter_map(|n| n.strip_prefix('`')?.strip_suffix('`'));
+        for name in names.filter(|n| n.contains('/') && !n.contains([' ', '.'])) {
+            if !root().join(format!("tests/cases/{name}.case")).is_file() {
+                problems.push(format!("docs/differences.md names the case {name}, which is not there"));
+            }
+        }
     }
     verdict(problems)
 }
