@@ -22,7 +22,7 @@ impl Search {
     /// Compiles the text of a search. All problems come back; the search is there if none of them is an error or says
     /// that something is not supported.
     pub fn compile(text: &MappedText, env: &Environment<'_>) -> (Option<Search>, Vec<Diagnostic>) {
-        let mut compiler = Compiler { knowledge: &env.knowledge, problems: Vec::new(), depth: 0 };
+        let mut compiler = Compiler::new(&env.knowledge);
         let pipeline = compiler.text(text, Needed::All);
         let problems = compiler.problems;
         let stops = problems.iter().any(|p| p.is_error() || p.code == Code::SplUnsupported);
@@ -47,13 +47,15 @@ pub struct Compiler<'a> {
     pub knowledge: &'a Knowledge,
     /// All problems so far.
     pub problems: Vec<Diagnostic>,
+    /// Lookups that commands so far write: later ones may read them.
+    pub(super) written: Vec<String>,
     depth: usize,
 }
 
 impl<'a> Compiler<'a> {
     /// A compiler without problems yet.
     pub fn new(knowledge: &'a Knowledge) -> Self {
-        Compiler { knowledge, problems: Vec::new(), depth: 0 }
+        Compiler { knowledge, problems: Vec::new(), written: Vec::new(), depth: 0 }
     }
 
     /// Compiles a whole search with macros in it.
@@ -70,11 +72,21 @@ impl<'a> Compiler<'a> {
 
     /// Compiles the commands of a pipeline; `None` if one of them has an error. All of them are looked at.
     pub fn pipeline(&mut self, pipeline: &crate::spl::Pipeline, needed: Needed) -> Option<Pipeline> {
+        self.commands(pipeline, needed, true)
+    }
+
+    /// Compiles commands that go on with the rows so far: the inside of appendpipe and foreach, where a first `search`
+    /// filters rows instead of picking events.
+    pub fn continued(&mut self, pipeline: &crate::spl::Pipeline) -> Option<Pipeline> {
+        self.commands(pipeline, Needed::All, false)
+    }
+
+    fn commands(&mut self, pipeline: &crate::spl::Pipeline, needed: Needed, starts: bool) -> Option<Pipeline> {
         self.depth += 1;
         let mut steps = Vec::with_capacity(pipeline.calls.len());
         let mut whole = true;
-        for (n, call) in pipeline.calls.iter().enumerate() {
-            match self.command(&pipeline.spl, call, n == 0) {
+        for n in 0..pipeline.calls.len() {
+            match self.command(&pipeline.spl, &pipeline.calls[..=n], starts && n == 0) {
                 Some(step) => steps.push(step),
                 None => whole = false,
             }
@@ -88,7 +100,9 @@ impl<'a> Compiler<'a> {
         self.pipeline(&sub.pipeline, Needed::All)
     }
 
-    fn command(&mut self, spl: &Spl, call: &Call, first: bool) -> Option<Step> {
+    /// Compiles the last of these calls; the others stand before it.
+    fn command(&mut self, spl: &Spl, calls: &[Call], first: bool) -> Option<Step> {
+        let (call, earlier) = calls.split_last()?;
         if self.depth > MAX_DEPTH {
             self.problems.push(spl.problem(Code::SplMacroLoop, &call.at(), "searches in searches do not come to an end", ""));
             return None;
@@ -109,7 +123,12 @@ impl<'a> Compiler<'a> {
             return None;
         }
         let mut cursor = Cursor::new(spl, call);
-        match (command.compile)(&mut cursor, &commands::Place { spl, call, first }, self) {
+        let place = commands::Place { spl, call, first, earlier };
+        let compiled = match call.subsearches.is_empty() || commands::SUBSEARCHING.contains(&command.name) {
+            true => (command.compile)(&mut cursor, &place, self),
+            false => commands::substituted(&place, self),
+        };
+        match compiled {
             Ok(operator) => {
                 let at = call.at();
                 let words: Vec<&str> = spl.text()[at.clone()].split_whitespace().collect();

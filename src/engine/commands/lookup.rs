@@ -34,6 +34,7 @@ pub(super) fn definition(name: &Word, spl: &Spl, compiler: &Compiler<'_>) -> Res
             Err(spl.problem(Code::SplUnsupported, &name.at, format!("the lookup `{}` is not supported: {why}", name.text), "not supported here"))
         }
         Some(def) => Ok(def),
+        None if compiler.written.contains(&name.text) => Ok(LookupDef::of_file(&name.text)),
         None => {
             let names = known.lookup_names();
             let problem = spl.problem(Code::SplUnknownLookup, &name.at, format!("there is no lookup `{}`", name.text), "unknown lookup");
