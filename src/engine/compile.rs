@@ -46,15 +46,6 @@ impl Search {
 /// Pipelines in pipelines (subsearches, data models, map), at most this deep.
 const MAX_DEPTH: usize = 30;
 
-/// What the first command of a pipeline works on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Input {
-    /// Nothing: it has to make rows.
-    Nothing,
-    /// Rows.
-    Rows,
-}
-
 /// Compiles commands and collects what is wrong with them.
 #[derive(Debug)]
 pub struct Compiler<'a> {
@@ -62,8 +53,8 @@ pub struct Compiler<'a> {
     pub knowledge: &'a Knowledge,
     /// All problems so far.
     pub problems: Vec<Diagnostic>,
-    /// Lookups that commands before this one write: later ones may read them.
-    pub written: Vec<String>,
+    /// Lookups that commands so far write: later ones may read them.
+    pub(super) written: Vec<String>,
     depth: usize,
 }
 
@@ -84,7 +75,7 @@ impl<'a> Compiler<'a> {
         if pipeline.calls.is_empty() && self.problems.is_empty() {
             self.problems.push(Diagnostic::new(Code::SplSyntax, "the search is empty"));
         }
-        let compiled = self.pipeline(&pipeline, Input::Nothing, needed);
+        let compiled = self.pipeline(&pipeline, needed);
         if hole {
             // A macro that could not be put in leaves a hole: that the text around it cannot be read follows from that.
             let mut at = 0..;
@@ -93,14 +84,23 @@ impl<'a> Compiler<'a> {
         compiled
     }
 
-    /// Compiles the commands of a pipeline; `None` if one of them has an error. All of them are looked at. `input` says
-    /// whether its first command gets rows.
-    pub fn pipeline(&mut self, pipeline: &crate::spl::Pipeline, input: Input, needed: Needed) -> Option<Pipeline> {
+    /// Compiles the commands of a pipeline; `None` if one of them has an error. All of them are looked at.
+    pub fn pipeline(&mut self, pipeline: &crate::spl::Pipeline, needed: Needed) -> Option<Pipeline> {
+        self.commands(pipeline, needed, true)
+    }
+
+    /// Compiles commands that go on with the rows so far: the inside of appendpipe and foreach, where a first `search`
+    /// filters rows instead of picking events.
+    pub fn continued(&mut self, pipeline: &crate::spl::Pipeline) -> Option<Pipeline> {
+        self.commands(pipeline, Needed::All, false)
+    }
+
+    fn commands(&mut self, pipeline: &crate::spl::Pipeline, needed: Needed, starts: bool) -> Option<Pipeline> {
         self.depth += 1;
         let mut steps = Vec::with_capacity(pipeline.calls.len());
         let mut whole = true;
-        for (n, call) in pipeline.calls.iter().enumerate() {
-            match self.command(&pipeline.spl, call, n == 0 && input == Input::Nothing) {
+        for n in 0..pipeline.calls.len() {
+            match self.command(&pipeline.spl, &pipeline.calls[..=n], starts && n == 0) {
                 Some(step) => steps.push(step),
                 None => whole = false,
             }
@@ -111,15 +111,12 @@ impl<'a> Compiler<'a> {
 
     /// Compiles a subsearch.
     pub fn subsearch(&mut self, sub: &Subsearch) -> Option<Pipeline> {
-        self.pipeline(&sub.pipeline, Input::Nothing, Needed::All)
+        self.pipeline(&sub.pipeline, Needed::All)
     }
 
-    /// Compiles commands in brackets that work on the rows so far, as those of appendpipe do.
-    pub fn subpipeline(&mut self, sub: &Subsearch) -> Option<Pipeline> {
-        self.pipeline(&sub.pipeline, Input::Rows, Needed::All)
-    }
-
-    fn command(&mut self, spl: &Spl, call: &Call, first: bool) -> Option<Step> {
+    /// Compiles the last of these calls; the others stand before it.
+    fn command(&mut self, spl: &Spl, calls: &[Call], first: bool) -> Option<Step> {
+        let (call, earlier) = calls.split_last()?;
         if self.depth > MAX_DEPTH {
             self.problems.push(spl.problem(Code::SplMacroLoop, &call.at(), "searches in searches do not come to an end", ""));
             return None;
@@ -141,7 +138,12 @@ impl<'a> Compiler<'a> {
             return None;
         }
         let mut cursor = Cursor::new(spl, call);
-        match (command.compile)(&mut cursor, &commands::Place { spl, call, first }, self) {
+        let place = commands::Place { spl, call, first, earlier };
+        let compiled = match call.subsearches.is_empty() || commands::SUBSEARCHING.contains(&command.name) {
+            true => (command.compile)(&mut cursor, &place, self),
+            false => commands::substituted(&place, self),
+        };
+        match compiled {
             Ok(operator) => {
                 let at = call.at();
                 let words: Vec<&str> = spl.text()[at.clone()].split_whitespace().collect();

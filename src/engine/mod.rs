@@ -14,8 +14,9 @@ mod grouping;
 mod operator;
 mod run;
 mod subsearch;
+mod window;
 
-pub use compile::{Compiler, Input, Search};
+pub use compile::{Compiler, Search};
 pub use evaluate::evaluate;
 pub use events::Store;
 pub use operator::{Operator, Pipeline, Step};

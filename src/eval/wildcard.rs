@@ -72,7 +72,8 @@ impl Wildcard {
             found.push(&text[..at]);
             text = &text[at + piece.len()..];
         }
-        Some(found)
+        // Without a star, what follows the literal must be nothing.
+        text.is_empty().then_some(found)
     }
 }
 
@@ -105,5 +106,6 @@ mod tests {
         }
         assert_eq!(Wildcard::exact_case("Processes.*").captures("Processes.dest"), Some(vec!["dest"]));
         assert_eq!(Wildcard::exact_case("a*c*").captures("abcd"), Some(vec!["b", "d"]));
+        assert_eq!(Wildcard::exact_case("ab").captures("abc"), None);
     }
 }

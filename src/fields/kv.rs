@@ -62,7 +62,7 @@ impl Mode {
 
 /// Every `key=value`. A quoted value ends at its quote; a bare one at white space or one of `,;|&'"` or at a closing
 /// bracket that was not opened in it.
-fn pairs(text: &str, escaped: bool, mut put: impl FnMut(&str, &str)) {
+pub(crate) fn pairs(text: &str, escaped: bool, mut put: impl FnMut(&str, &str)) {
     let bytes = text.as_bytes();
     let mut from = 0;
     while let Some(equals) = memchr::memchr(b'=', &bytes[from..]).map(|n| from + n) {

@@ -13,6 +13,9 @@ mod lookup;
 mod plan;
 mod transform;
 
+pub(crate) use kv::pairs;
+pub(crate) use transform::clean_key;
+
 pub use event_types::EventTypes;
 pub use lookup::{Lookup, LookupOutput};
 

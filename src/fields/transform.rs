@@ -192,7 +192,7 @@ impl Transform {
     }
 }
 
-pub(super) fn clean_key(name: &str) -> String {
+pub(crate) fn clean_key(name: &str) -> String {
     let clean: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' }).collect();
     clean.trim_start_matches(|c: char| c == '_' || c.is_ascii_digit()).to_string()
 }
