@@ -24,10 +24,15 @@ pub const REPLAY_HOST: &str = "muster";
 /// a test comes from them, and a run has to give the same result every day.
 const ARRIVAL: f64 = 1_704_067_200.0;
 
+/// Stores that are kept when no session uses them any more.
+const KEPT_STORES: usize = 16;
+
 /// The engine behind the trait.
 pub struct Local<'a> {
     env: Arc<Environment<'a>>,
-    stores: Mutex<HashMap<Vec<Dataset>, Arc<Store>>>,
+    /// The stores that were opened last, the latest at the end. Tests that share datasets run next to each other, and
+    /// all the data of a large repository would not fit into memory.
+    stores: Mutex<Vec<(Vec<Dataset>, Arc<Store>)>>,
     searches: Mutex<HashMap<String, Arc<Compiled>>>,
 }
 
@@ -40,7 +45,7 @@ impl<'a> Local<'a> {
     }
 
     fn store(&self, datasets: &[Dataset]) -> Result<Arc<Store>, Diagnostic> {
-        if let Some(known) = self.stores.lock().unwrap_or_else(PoisonError::into_inner).get(datasets) {
+        if let Some((_, known)) = self.stores.lock().unwrap_or_else(PoisonError::into_inner).iter().find(|(d, _)| d == datasets) {
             return Ok(known.clone());
         }
         let mut events = Vec::new();
@@ -59,7 +64,11 @@ impl<'a> Local<'a> {
             events.extend(ingest::read(&bytes, &meta, &self.env.knowledge));
         }
         let store = Arc::new(Store::new(events, &self.env.knowledge));
-        self.stores.lock().unwrap_or_else(PoisonError::into_inner).insert(datasets.to_vec(), store.clone());
+        let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
+        if stores.len() >= KEPT_STORES {
+            stores.remove(0);
+        }
+        stores.push((datasets.to_vec(), store.clone()));
         Ok(store)
     }
 
@@ -146,7 +155,7 @@ pub fn run(
     range: TimeRange,
     written: &Mutex<IndexMap<String, Arc<LookupTable>>>,
 ) -> Result<Answer, Vec<Diagnostic>> {
-    let run = Run { env, store, cx, range, messages: Mutex::new(problems.to_vec()), written };
+    let run = Run { env, store, cx, range, messages: Mutex::new(problems.to_vec()), details: Mutex::default(), written };
     let (table, steps) = search.run(&run).map_err(|problem| vec![problem])?;
     let steps = steps.into_iter().map(|s| Step { text: s.text, span: s.span, rows: s.rows }).collect();
     let messages = run.messages.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -157,7 +166,9 @@ pub fn run(
 fn answer(table: &Table, steps: Vec<Step>, messages: Vec<Diagnostic>) -> Answer {
     // Of events only the fields that some event has are shown; the columns of a table are shown as they were asked for.
     let events = table.has("_raw");
-    let columns: Vec<_> = table.columns().filter(|(_, column)| !events || !column.is_all_null()).collect();
+    // Internal fields are not shown of events, but for the time and the text.
+    let shown = |name: &str| !name.starts_with('_') || matches!(name, "_time" | "_raw");
+    let columns: Vec<_> = table.columns().filter(|(name, column)| !events || (shown(name) && !column.is_all_null())).collect();
     let cell = |value: &Value| match value {
         Value::Null => Cell::Absent,
         Value::Multi(all) => Cell::Many(all.iter().map(|t| t.to_string()).collect()),

@@ -128,6 +128,14 @@ fn request(args: &SearchArgs, matches: &ArgMatches, sources: &Sources) -> Result
         problems.push(usage(format!("--now: {message}")));
         0.0
     });
+    let last = matches.indices_of("data").and_then(Iterator::max);
+    for option in ["sourcetype", "source", "host", "index"] {
+        // Told nothing, people would take the events for what they named.
+        if matches.indices_of(option).and_then(Iterator::max).is_some_and(|at| last.is_none_or(|last| at > last)) {
+            let problem = usage(format!("--{option} stands after the last --data, so it says nothing of any file"));
+            problems.push(problem.help(format!("put --{option} before the --data that it belongs to")));
+        }
+    }
     let inputs = inputs(matches);
     for name in said_in_vain(matches) {
         let problem = usage(format!("--{name} stands after the last --data: it holds for the files after it"));

@@ -60,10 +60,8 @@ impl MappedText {
                 run.get_or_insert((d, r));
                 (r, d) = (r + 1, d + 1);
                 // A doubled quote ('' in single-quoted YAML) or an escaped character stands for one byte.
-                if r < raw.len() && raw[r - 1] == b'\'' && raw[r] == b'\'' && dec.get(d) != Some(&b'\'') {
-                    close(&mut mapped, &mut run, d);
-                    r += 1;
-                } else if r < raw.len() && raw[r - 1] == b'\\' && raw[r] == b'\\' && dec.get(d) != Some(&b'\\') {
+                let doubled = |byte: u8| raw[r - 1] == byte && raw.get(r) == Some(&byte) && dec.get(d) != Some(&byte);
+                if doubled(b'\'') || doubled(b'\\') {
                     close(&mut mapped, &mut run, d);
                     r += 1;
                 }

@@ -22,7 +22,7 @@ impl Search {
     /// Compiles the text of a search. All problems come back; the search is there if none of them is an error or says
     /// that something is not supported.
     pub fn compile(text: &MappedText, env: &Environment<'_>) -> (Option<Search>, Vec<Diagnostic>) {
-        let mut compiler = Compiler { knowledge: &env.knowledge, problems: Vec::new(), depth: 0 };
+        let mut compiler = Compiler::new(&env.knowledge);
         let pipeline = compiler.text(text, Needed::All);
         // The pipeline and a command may find the same open quote.
         let mut problems: Vec<Diagnostic> = Vec::new();
@@ -31,7 +31,7 @@ impl Search {
                 problems.push(problem);
             }
         }
-        let stops = problems.iter().any(|p| p.is_error() || p.code == Code::SplUnsupported);
+        let stops = problems.iter().any(|p| p.is_error() || matches!(p.code, Code::SplUnsupported | Code::SplUnknownLookup));
         (pipeline.filter(|_| !stops).map(|pipeline| Search { pipeline }), problems)
     }
 
@@ -53,13 +53,15 @@ pub struct Compiler<'a> {
     pub knowledge: &'a Knowledge,
     /// All problems so far.
     pub problems: Vec<Diagnostic>,
+    /// Lookups that commands so far write: later ones may read them.
+    pub(super) written: Vec<String>,
     depth: usize,
 }
 
 impl<'a> Compiler<'a> {
     /// A compiler without problems yet.
     pub fn new(knowledge: &'a Knowledge) -> Self {
-        Compiler { knowledge, problems: Vec::new(), depth: 0 }
+        Compiler { knowledge, problems: Vec::new(), written: Vec::new(), depth: 0 }
     }
 
     /// Compiles a whole search with macros in it.
@@ -84,11 +86,21 @@ impl<'a> Compiler<'a> {
 
     /// Compiles the commands of a pipeline; `None` if one of them has an error. All of them are looked at.
     pub fn pipeline(&mut self, pipeline: &crate::spl::Pipeline, needed: Needed) -> Option<Pipeline> {
+        self.commands(pipeline, needed, true)
+    }
+
+    /// Compiles commands that go on with the rows so far: the inside of appendpipe and foreach, where a first `search`
+    /// filters rows instead of picking events.
+    pub fn continued(&mut self, pipeline: &crate::spl::Pipeline) -> Option<Pipeline> {
+        self.commands(pipeline, Needed::All, false)
+    }
+
+    fn commands(&mut self, pipeline: &crate::spl::Pipeline, needed: Needed, starts: bool) -> Option<Pipeline> {
         self.depth += 1;
         let mut steps = Vec::with_capacity(pipeline.calls.len());
         let mut whole = true;
-        for (n, call) in pipeline.calls.iter().enumerate() {
-            match self.command(&pipeline.spl, call, n == 0) {
+        for n in 0..pipeline.calls.len() {
+            match self.command(&pipeline.spl, &pipeline.calls[..=n], starts && n == 0) {
                 Some(step) => steps.push(step),
                 None => whole = false,
             }
@@ -102,7 +114,9 @@ impl<'a> Compiler<'a> {
         self.pipeline(&sub.pipeline, Needed::All)
     }
 
-    fn command(&mut self, spl: &Spl, call: &Call, first: bool) -> Option<Step> {
+    /// Compiles the last of these calls; the others stand before it.
+    fn command(&mut self, spl: &Spl, calls: &[Call], first: bool) -> Option<Step> {
+        let (call, earlier) = calls.split_last()?;
         if self.depth > MAX_DEPTH {
             self.problems.push(spl.problem(Code::SplMacroLoop, &call.at(), "searches in searches do not come to an end", ""));
             return None;
@@ -111,19 +125,25 @@ impl<'a> Compiler<'a> {
             if !call.name.is_empty() {
                 self.problems.push(unknown(spl, call));
             }
+            self.problems.extend(unbalanced(spl, call));
             // Errors in the subsearches of an unknown command are errors all the same.
             for sub in &call.subsearches {
                 self.subsearch(sub);
             }
             return None;
         };
-        if first && command.kind != commands::Kind::Generating && self.depth == 1 && call.name != "search" && !call.name_at.is_empty() {
+        if first && command.kind != commands::Kind::Generating && call.name != "search" {
             let message = format!("`{}` cannot be the first command: it needs rows to work on", command.name);
             self.problems.push(spl.syntax(&call.name_at, message, "put a search, tstats, inputlookup or makeresults before it"));
             return None;
         }
         let mut cursor = Cursor::new(spl, call);
-        match (command.compile)(&mut cursor, &commands::Place { spl, call, first }, self) {
+        let place = commands::Place { spl, call, first, earlier };
+        let compiled = match call.subsearches.is_empty() || commands::SUBSEARCHING.contains(&command.name) {
+            true => (command.compile)(&mut cursor, &place, self),
+            false => commands::substituted(&place, self),
+        };
+        match compiled {
             Ok(operator) => {
                 let at = call.at();
                 let words: Vec<&str> = spl.text()[at.clone()].split_whitespace().collect();
@@ -143,6 +163,32 @@ impl<'a> Compiler<'a> {
     pub fn eval(&mut self, expr: &Expr, spl: &Spl) -> Option<Program> {
         eval::compile(expr, spl, &mut self.problems)
     }
+}
+
+/// A parenthesis without its partner in the arguments of a command that is not read any further.
+fn unbalanced(spl: &Spl, call: &Call) -> Option<Diagnostic> {
+    let bytes = spl.text().as_bytes();
+    let mut open = Vec::new();
+    let mut at = call.args.start;
+    while at < call.args.end {
+        match bytes[at] {
+            b'"' => {
+                at += 1;
+                while at < call.args.end && bytes[at] != b'"' {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+            }
+            b'[' => match call.subsearches.iter().find(|s| s.at.start == at) {
+                Some(sub) => at = sub.at.end - 1,
+                None => return None,
+            },
+            b'(' => open.push(at),
+            b')' if open.pop().is_none() => return Some(spl.syntax(&(at..at + 1), "this parenthesis closes nothing", "")),
+            _ => {}
+        }
+        at += 1;
+    }
+    open.first().map(|at| spl.syntax(&(*at..*at + 1), "the parenthesis is not closed", "opens here"))
 }
 
 fn unknown(spl: &Spl, call: &Call) -> Diagnostic {

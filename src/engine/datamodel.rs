@@ -121,7 +121,7 @@ struct Level {
 enum Work {
     Eval(Text, Program),
     Rex(Text, Arc<Pattern>),
-    Lookup(Lookup),
+    Lookup(Box<Lookup>),
 }
 
 impl Level {
@@ -162,7 +162,7 @@ impl Level {
                     let Some(def) = run.env.knowledge.lookup(name).filter(|d| d.unsupported.is_none()) else { continue };
                     let Ok(lookup) = run.lookup_table(&def).and_then(|table| Lookup::new(def.clone(), table, inputs, Some(outputs), false)) else { continue };
                     wanted.extend(lookup.input_fields().cloned());
-                    Work::Lookup(lookup)
+                    Work::Lookup(Box::new(lookup))
                 }
                 _ => continue,
             };

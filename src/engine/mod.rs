@@ -14,6 +14,7 @@ mod grouping;
 mod operator;
 mod run;
 mod subsearch;
+mod window;
 
 pub use compile::{Compiler, Search};
 pub use evaluate::evaluate;

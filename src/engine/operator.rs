@@ -79,8 +79,11 @@ impl Pipeline {
         for step in &self.steps {
             table = step.operator.run(table, &step.needed, run)?;
             if let Some(trace) = trace {
+                let mut details = run.details.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                let mut trace = trace.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                trace.append(&mut details);
                 let count = StepCount { text: step.text.clone(), span: step.span, rows: table.len() };
-                trace.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(count);
+                trace.push(count);
             }
         }
         Ok(table)

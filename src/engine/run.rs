@@ -62,6 +62,8 @@ pub struct Run<'a> {
     pub range: TimeRange,
     /// Warnings, each once.
     pub messages: Mutex<Vec<Diagnostic>>,
+    /// What commands say of the way of the rows through their own clauses, until the pipeline takes it.
+    pub details: Mutex<Vec<StepCount>>,
     /// What `outputlookup` has written: it lives as long as the session that the run belongs to.
     pub written: &'a Mutex<IndexMap<String, Arc<LookupTable>>>,
 }
@@ -73,6 +75,11 @@ impl Run<'_> {
         if !messages.contains(&message) {
             messages.push(message);
         }
+    }
+
+    /// Notes how many rows a clause of the command that runs now left.
+    pub fn detail(&self, text: String, span: Option<Span>, rows: usize) {
+        self.details.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(StepCount { text, span, rows });
     }
 
     /// The rows of a lookup: those written in this session, else the app's.

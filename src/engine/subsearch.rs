@@ -1,4 +1,4 @@
-//! Subsearches in search expressions: their rows become conditions.
+//! Subsearches: their rows become conditions, or the text of conditions.
 //!
 //! The rows of a subsearch are joined by OR, the fields of a row, in alphabetical order, by AND. A field named
 //! `search` or `query` goes in as it is. No rows give a condition that nothing fits (Search Manual, "About
@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 
 use super::operator::Pipeline;
 use super::run::Run;
-use crate::diagnostic::{Diagnostic, MappedText};
+use crate::diagnostic::{Code, Diagnostic, MappedText};
 use crate::spl::search::Compare;
 use crate::spl::{Cursor, SearchExpr, Spl, Word};
 use crate::store::Table;
@@ -27,45 +27,111 @@ pub(super) fn resolve(expr: &SearchExpr, subs: &Subsearches, run: &Run<'_>) -> R
         SearchExpr::Or(list) => SearchExpr::Or(each(list)?),
         SearchExpr::Not(inner) => SearchExpr::Not(Box::new(resolve(inner, subs, run)?)),
         SearchExpr::Subsearch { at, compare } => match subs.get(&at.start) {
-            Some(pipeline) => condition(&pipeline.run(Table::default(), run)?, compare.as_ref()),
+            Some(pipeline) => condition(&pipeline.run(Table::default(), run)?, compare.as_ref())?,
             None => expr.clone(),
         },
         leaf => leaf.clone(),
     })
 }
 
-fn condition(rows: &Table, compare: Option<&(String, Compare)>) -> SearchExpr {
+/// The fields that a condition speaks of: internal ones are left out.
+fn named(rows: &Table) -> Vec<&str> {
     let mut fields: Vec<&str> = rows.fields().map(|f| f.as_str()).filter(|f| !f.starts_with('_')).collect();
     fields.sort_unstable();
+    fields
+}
+
+fn condition(rows: &Table, compare: Option<&(String, Compare)>) -> Result<SearchExpr, Diagnostic> {
+    let fields = named(rows);
     let word = |text: &str| Word { text: text.to_string(), quoted: true, at: 0..0 };
     let mut any = Vec::new();
     for row in 0..rows.len().min(MAX_ROWS) {
         let mut all = Vec::new();
         for field in &fields {
-            let values = rows.value(row, field).texts();
             let of_value = |value: &str| match (*field, compare) {
                 // `field=[… | return $x]` compares with the bare text.
-                ("search" | "query", Some((field, op))) => SearchExpr::Compare { field: field.clone(), op: *op, value: word(value), case: false, at: 0..0 },
+                (_, Some((field, op))) => Ok(SearchExpr::Compare { field: field.clone(), op: *op, value: word(value), case: false, at: 0..0 }),
                 ("search" | "query", None) => bare(value),
-                (_, Some((field, op))) => SearchExpr::Compare { field: field.clone(), op: *op, value: word(value), case: false, at: 0..0 },
-                (field, None) => SearchExpr::Compare { field: field.to_string(), op: Compare::Equal, value: word(value), case: false, at: 0..0 },
+                (field, None) => Ok(SearchExpr::Compare { field: field.to_string(), op: Compare::Equal, value: word(value), case: false, at: 0..0 }),
             };
-            match values.as_slice() {
-                [] => {}
-                [one] => all.push(of_value(one)),
-                many => all.push(SearchExpr::Or(many.iter().map(|v| of_value(v)).collect())),
+            let mut values = rows.value(row, field).texts().iter().map(|v| of_value(v)).collect::<Result<Vec<_>, _>>()?;
+            match values.len() {
+                0 => {}
+                1 => all.append(&mut values),
+                _ => all.push(SearchExpr::Or(values)),
             }
         }
         if !all.is_empty() {
             any.push(SearchExpr::And(all));
         }
     }
-    SearchExpr::Or(any)
+    Ok(SearchExpr::Or(any))
 }
 
 /// The text of a `search` field is itself a search expression.
-fn bare(text: &str) -> SearchExpr {
+fn bare(text: &str) -> Result<SearchExpr, Diagnostic> {
     let sources = crate::diagnostic::Sources::new();
     let spl = Spl::new(MappedText::plain(sources.add("subsearch", text), 0, text));
-    SearchExpr::parse(&mut Cursor::whole(&spl), &[]).unwrap_or(SearchExpr::Or(Vec::new()))
+    SearchExpr::parse(&mut Cursor::whole(&spl), &[])
+        .map_err(|problem| Diagnostic::new(Code::SplRuntime, format!("a subsearch gave `{text}`, which is no search expression: {}", problem.message)))
+}
+
+/// The pieces that `format` writes round rows and fields.
+#[derive(Clone, Debug)]
+pub(super) struct Style {
+    /// Before all rows, before a row, between fields, after a row, between rows, after all rows.
+    pub(super) pieces: [String; 6],
+    /// Between the values of a multivalue.
+    pub(super) values: String,
+    /// What no rows give.
+    pub(super) empty: String,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Style { pieces: ["(", "(", "AND", ")", "OR", ")"].map(String::from), values: "OR".into(), empty: "NOT( )".into() }
+    }
+}
+
+/// The rows as the text of a search expression (Search Reference, format).
+pub(super) fn format(rows: &Table, style: &Style) -> String {
+    let [open, row_open, and, row_close, or, close] = &style.pieces;
+    let fields = named(rows);
+    let mut texts = Vec::new();
+    for row in 0..rows.len().min(MAX_ROWS) {
+        let mut parts = Vec::new();
+        for field in &fields {
+            let values: Vec<String> = rows.value(row, field).texts().iter().map(|v| comparison(field, v)).collect();
+            match values.as_slice() {
+                [] => {}
+                [one] => parts.push(one.clone()),
+                many => parts.push(format!("( {} )", many.join(&format!(" {} ", style.values)))),
+            }
+        }
+        if !parts.is_empty() {
+            texts.push(format!("{row_open} {} {row_close}", parts.join(&format!(" {and} "))));
+        }
+    }
+    if texts.is_empty() { style.empty.clone() } else { format!("{open} {} {close}", texts.join(&format!(" {or} "))) }
+}
+
+fn comparison(field: &str, value: &str) -> String {
+    match field {
+        "search" | "query" => value.to_string(),
+        _ => format!("{field}={}", quoted(value)),
+    }
+}
+
+/// A value in quotes.
+pub(super) fn quoted(value: &str) -> String {
+    format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// What a subsearch puts into the text around it: the bare text of a single `search` field, as `return` makes it,
+/// else what `format` would write.
+pub(super) fn text(rows: &Table) -> String {
+    match (rows.len(), named(rows).as_slice()) {
+        (1, ["search" | "query"]) => rows.value(0, named(rows)[0]).to_text().to_string(),
+        _ => format(rows, &Style::default()),
+    }
 }

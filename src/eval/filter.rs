@@ -262,12 +262,26 @@ impl Compiler<'_> {
         if word.text.bytes().all(|b| b == b'*') {
             return Ok(Node::And(Vec::new()));
         }
-        let pattern = term_pattern(&word.text, word.quoted, kind);
+        // In a term a backslash before a breaker only escapes it, as in "\/..\/": public searches rely on it.
+        let text = escaped_breakers(&word.text);
+        let pattern = term_pattern(&text, word.quoted, kind);
         match Regex::new(&pattern) {
             Ok(regex) => Ok(Node::Term(regex)),
             Err(_) => Err(self.spl.syntax(&word.at, "this term is too long to search for", "")),
         }
     }
+}
+
+fn escaped_breakers(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let escapes = c == '\\' && chars.peek().is_some_and(|n| matches!(n, '/' | ':' | '=' | '@' | '.' | '-' | '$' | '#' | '%' | '_'));
+        if !escapes {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// A term as a regular expression over the raw text. Words match whole segments: text between breakers, where letters

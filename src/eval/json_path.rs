@@ -79,6 +79,11 @@ pub(crate) fn text(json: &Json) -> Option<Text> {
     }
 }
 
+/// A number as JSON writes it: whole ones without a fraction.
+pub(crate) fn number(n: f64) -> Option<Json> {
+    if n == n.trunc() && n.abs() < 1e15 { Some(Json::from(n as i64)) } else { serde_json::Number::from_f64(n).map(Json::Number) }
+}
+
 /// Like [`text`], as a value.
 pub(crate) fn to_value(json: &Json) -> Value {
     match json {

@@ -13,15 +13,19 @@ mod pattern;
 mod program;
 mod sed;
 pub mod strptime;
+pub(crate) mod structured;
 mod wildcard;
+pub(crate) mod xml;
 
 pub use compile::compile;
+pub(crate) use json_path::number as json_number;
 pub use filter::{Filter, TimeBounds};
 pub use functions::{Category, Function};
 pub use pattern::{Captures, Pattern};
 pub use program::Program;
 pub use sed::Sed;
 pub use wildcard::Wildcard;
+pub(crate) use wildcard::fill;
 
 use jiff::tz::TimeZone;
 

@@ -1,15 +1,24 @@
 //! Regular expressions: PCRE2, as Splunk's are.
 
 use std::cell::RefCell;
-use std::sync::{Arc, LazyLock, RwLock};
+use std::sync::{Arc, LazyLock, OnceLock, RwLock};
 
 use hashbrown::HashMap;
 use pcre2::bytes::{CaptureLocations, Regex, RegexBuilder};
 
 /// A compiled regular expression. Compiling the same text again gives the same pattern.
+///
+/// In UTF mode PCRE2 looks at the whole subject before each match, to see that it is valid. On ASCII text both modes
+/// mean the same, so that is matched without.
 #[derive(Debug)]
 pub struct Pattern {
-    regex: Regex,
+    text: String,
+    /// Without UTF mode; none where the pattern itself needs it.
+    ascii: Option<Regex>,
+    /// In UTF mode; compiled when the first text that is not ASCII comes.
+    utf: OnceLock<Option<Regex>>,
+    /// With a large stack, for the rare match that needs one; making the stack costs more than most matches.
+    large: OnceLock<Option<Regex>>,
     names: Vec<Option<String>>,
 }
 
@@ -71,15 +80,30 @@ impl Pattern {
     }
 
     fn compile(text: &str) -> Result<Pattern, String> {
-        let regex = RegexBuilder::new()
-            .utf(true)
-            .jit_if_available(true)
-            // The stack of hostile patterns is bounded as limits.conf does it.
-            .max_jit_stack_size(Some(1 << 20))
-            .build(text)
-            .map_err(|e| e.to_string())?;
-        let names = regex.capture_names().to_vec();
-        Ok(Pattern { regex, names })
+        let utf = OnceLock::new();
+        let ascii = if text.is_ascii() { build(text, false, None).ok() } else { None };
+        let names = match &ascii {
+            Some(regex) => regex.capture_names().to_vec(),
+            None => {
+                let regex = build(text, true, None)?;
+                let names = regex.capture_names().to_vec();
+                let _ = utf.set(Some(regex));
+                names
+            }
+        };
+        Ok(Pattern { text: text.to_string(), ascii, utf, large: OnceLock::new(), names })
+    }
+
+    /// The program for a subject.
+    fn regex(&self, subject: &str) -> Option<&Regex> {
+        match &self.ascii {
+            Some(regex) if subject.is_ascii() => Some(regex),
+            _ => self.utf.get_or_init(|| build(&self.text, true, None).ok()).as_ref(),
+        }
+    }
+
+    fn large(&self) -> Option<&Regex> {
+        self.large.get_or_init(|| build(&self.text, true, Some(LARGE_STACK)).ok()).as_ref()
     }
 
     /// The names of the groups; index 0 is the whole match.
@@ -89,37 +113,47 @@ impl Pattern {
 
     /// True if it matches somewhere. A match that runs over the limits counts as none.
     pub fn is_match(&self, text: &str) -> bool {
-        self.regex.is_match(text.as_bytes()).unwrap_or(false)
+        self.regex(text).is_some_and(|regex| match regex.is_match(text.as_bytes()) {
+            Ok(hit) => hit,
+            Err(_) => self.large().is_some_and(|regex| regex.is_match(text.as_bytes()).unwrap_or(false)),
+        })
     }
 
     /// The first match.
     pub fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
-        self.captures_at(text, 0, &mut self.locations())
+        self.captures_at(text, 0)
     }
 
-    /// A place for the groups, to be used again by [`Pattern::captures_at`].
-    pub fn locations(&self) -> CaptureLocations {
-        self.regex.capture_locations()
-    }
-
-    /// The first match at or after `start`.
-    pub fn captures_at<'t>(&self, text: &'t str, start: usize, locations: &mut CaptureLocations) -> Option<Captures<'t>> {
-        self.regex.captures_read_at(locations, text.as_bytes(), start).ok().flatten()?;
-        Some(Captures { text, spans: (0..locations.len()).map(|n| locations.get(n)).collect() })
+    /// The first match at or after `start`; what stands before can be looked back at.
+    pub fn captures_at<'t>(&self, text: &'t str, start: usize) -> Option<Captures<'t>> {
+        let regex = self.regex(text)?;
+        self.find(regex, text, start, &mut regex.capture_locations())
     }
 
     /// Every match, one after the other.
     pub fn each<'t>(&self, text: &'t str, mut f: impl FnMut(Captures<'t>) -> bool) {
-        let mut locations = self.locations();
+        let Some(regex) = self.regex(text) else { return };
+        let mut locations = regex.capture_locations();
         let mut at = 0;
         while at <= text.len() {
-            let Some(captures) = self.captures_at(text, at, &mut locations) else { return };
+            let Some(captures) = self.find(regex, text, at, &mut locations) else { return };
             let Some((start, end)) = captures.span(0) else { return };
             at = if end > start { end } else { next_char(text, end) };
             if !f(captures) {
                 return;
             }
         }
+    }
+
+    fn find<'t>(&self, regex: &Regex, text: &'t str, start: usize, locations: &mut CaptureLocations) -> Option<Captures<'t>> {
+        if let Ok(found) = regex.captures_read_at(locations, text.as_bytes(), start) {
+            found?;
+            return Some(Captures { text, spans: (0..locations.len()).map(|n| locations.get(n)).collect() });
+        }
+        let large = self.large()?;
+        let mut locations = large.capture_locations();
+        large.captures_read_at(&mut locations, text.as_bytes(), start).ok().flatten()?;
+        Some(Captures { text, spans: (0..locations.len()).map(|n| locations.get(n)).collect() })
     }
 
     /// Replaces every match (or the first `limit`). In the replacement `\1` is a group and `\0` the match; a group
@@ -139,6 +173,13 @@ impl Pattern {
         out.push_str(&text[copied..]);
         out
     }
+}
+
+/// The stack of hostile patterns is bounded.
+const LARGE_STACK: usize = 32 << 20;
+
+fn build(text: &str, utf: bool, stack: Option<usize>) -> Result<Regex, String> {
+    RegexBuilder::new().utf(utf).jit_if_available(true).max_jit_stack_size(stack).build(text).map_err(|e| e.to_string())
 }
 
 fn fill(replacement: &str, captures: &Captures<'_>, out: &mut String) {

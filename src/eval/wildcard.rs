@@ -72,8 +72,19 @@ impl Wildcard {
             found.push(&text[..at]);
             text = &text[at + piece.len()..];
         }
-        Some(found)
+        // Without a star, what follows the literal must be nothing.
+        text.is_empty().then_some(found)
     }
+}
+
+/// A pattern with its stars replaced by these texts, first to last; a star too many is empty.
+pub(crate) fn fill(pattern: &str, stars: &[&str]) -> String {
+    let mut stars = stars.iter();
+    let mut out = String::with_capacity(pattern.len());
+    for c in pattern.chars() {
+        if c == '*' { out.push_str(stars.next().copied().unwrap_or_default()) } else { out.push(c) }
+    }
+    out
 }
 
 /// Lower case; quick for ASCII.
@@ -95,5 +106,6 @@ mod tests {
         }
         assert_eq!(Wildcard::exact_case("Processes.*").captures("Processes.dest"), Some(vec!["dest"]));
         assert_eq!(Wildcard::exact_case("a*c*").captures("abcd"), Some(vec!["b", "d"]));
+        assert_eq!(Wildcard::exact_case("ab").captures("abc"), None);
     }
 }

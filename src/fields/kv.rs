@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::Needed;
+use super::Wanted;
 use super::building::Building;
 use super::transform::clean_key;
 use crate::eval::json_path::leaves;
@@ -32,7 +32,7 @@ impl Mode {
     }
 
     /// Makes the fields of one event.
-    pub(super) fn run(self, row: usize, events: &Table, made: &mut Building, needed: &Needed) {
+    pub(super) fn run(self, row: usize, events: &Table, made: &mut Building, wanted: &Wanted) {
         let raw = events.value(row, "_raw").to_text();
         let indexed = |name: &str| events.column(name).is_some_and(|c| !c.get(row).is_null());
         let is_json = raw.trim_start().starts_with(['{', '[']);
@@ -41,7 +41,7 @@ impl Mode {
             let first = serde_json::Deserializer::from_str(&raw).into_iter::<Json>().next();
             if let Some(Ok(json)) = first {
                 let mut put = |name: &str, value: &str| {
-                    if needed.wants(name) && !indexed(name) {
+                    if wanted.has(name) && !indexed(name) {
                         made.append(name, value);
                     }
                 };
@@ -52,7 +52,7 @@ impl Mode {
         if let Mode::Auto { escaped } = self {
             pairs(&raw, escaped, |key, value| {
                 let name = clean_key(key);
-                if !name.is_empty() && !value.is_empty() && needed.wants(&name) && !indexed(&name) {
+                if !name.is_empty() && !value.is_empty() && wanted.has(&name) && !indexed(&name) {
                     made.set_new(&name, value);
                 }
             });
@@ -62,7 +62,7 @@ impl Mode {
 
 /// Every `key=value`. A quoted value ends at its quote; a bare one at white space or one of `,;|&'"` or at a closing
 /// bracket that was not opened in it.
-fn pairs(text: &str, escaped: bool, mut put: impl FnMut(&str, &str)) {
+pub(crate) fn pairs(text: &str, escaped: bool, mut put: impl FnMut(&str, &str)) {
     let bytes = text.as_bytes();
     let mut from = 0;
     while let Some(equals) = memchr::memchr(b'=', &bytes[from..]).map(|n| from + n) {

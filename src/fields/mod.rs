@@ -13,10 +13,13 @@ mod lookup;
 mod plan;
 mod transform;
 
+pub(crate) use kv::pairs;
+pub(crate) use transform::clean_key;
+
 pub use event_types::EventTypes;
 pub use lookup::{Lookup, LookupOutput};
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use indexmap::IndexSet;
 
 use crate::eval::{Cx, Wildcard};
@@ -66,6 +69,32 @@ impl Needed {
         match self {
             Needed::All => true,
             Needed::Only(list) => list.contains(field) || list.iter().any(|n| n.contains('*') && Wildcard::exact_case(n).matches(field)),
+        }
+    }
+}
+
+/// [`Needed`] made ready to be asked for every field of every event.
+#[derive(Debug)]
+enum Wanted {
+    All,
+    Only { names: HashSet<Text>, patterns: Vec<Wildcard> },
+}
+
+impl Wanted {
+    fn new(needed: &Needed) -> Self {
+        match needed {
+            Needed::All => Wanted::All,
+            Needed::Only(list) => Wanted::Only {
+                names: list.iter().cloned().collect(),
+                patterns: list.iter().filter(|n| n.contains('*')).map(|n| Wildcard::exact_case(n)).collect(),
+            },
+        }
+    }
+
+    fn has(&self, field: &str) -> bool {
+        match self {
+            Wanted::All => true,
+            Wanted::Only { names, patterns } => names.contains(field) || patterns.iter().any(|p| p.matches(field)),
         }
     }
 }

@@ -1,11 +1,13 @@
 //! What is to be done with the events of one sourcetype, source and host.
 
+use rayon::prelude::*;
+
 use super::building::Building;
 use super::event_types::EventTypes;
 use super::kv::Mode;
 use super::lookup::Lookup;
 use super::transform::Transform;
-use super::{METADATA, Needed};
+use super::{METADATA, Needed, Wanted};
 use crate::eval::{Cx, Program, compile};
 use crate::knowledge::{Knowledge, Settings};
 use crate::spl::{Cursor, Expr, Spl};
@@ -19,7 +21,7 @@ pub(super) struct Plan {
     evals: Vec<(Text, Program)>,
     lookups: Vec<Lookup>,
     /// What the extractions must make: what was asked for and what the later steps read.
-    extract: Needed,
+    extract: Wanted,
     /// What the result is to hold.
     needed: Needed,
     /// One row with the metadata of the group.
@@ -53,7 +55,7 @@ impl Plan {
             aliases: Vec::new(),
             evals: Vec::new(),
             lookups: Vec::new(),
-            extract: want.clone(),
+            extract: Wanted::new(&want),
             needed: needed.clone(),
             metadata,
         };
@@ -105,7 +107,9 @@ impl Plan {
             }
         }
         self.aliases.reverse();
-        self.kv = settings.get("KV_MODE").map_or(Ok(Mode::Auto { escaped: false }), |s| Mode::parse(s.text.text())).unwrap_or(Mode::None);
+        // Fields of INDEXED_EXTRACTIONS = json are made at search time, once, whichever way the event came in.
+        let indexed_json = settings.get("INDEXED_EXTRACTIONS").is_some_and(|s| s.text.text().trim().eq_ignore_ascii_case("json"));
+        self.kv = if indexed_json { Ok(Mode::Json) } else { settings.get("KV_MODE").map_or(Ok(Mode::Auto { escaped: false }), |s| Mode::parse(s.text.text())) }.unwrap_or(Mode::None);
         let mut transforms = Vec::new();
         for setting in classes(settings, "EXTRACT") {
             transforms.extend(Transform::of_extract(setting).ok());
@@ -126,12 +130,12 @@ impl Plan {
             }
         }
         self.extractions.reverse();
-        self.extract = want;
+        self.extract = Wanted::new(&want);
     }
 
     /// The events with their fields.
     pub(super) fn run(&self, events: &Table, event_types: &EventTypes, cx: &Cx) -> Table {
-        let mut table = self.extracted(events);
+        let mut table = self.extracted_in_parts(events);
         for group in &self.aliases {
             alias(&mut table, group);
         }
@@ -147,6 +151,17 @@ impl Plan {
             table.retain(|field| METADATA.contains(&field) || events.has(field) || self.needed.wants(field));
         }
         table
+    }
+
+    /// Extractions look at one event at a time: many events are parted between the cores.
+    fn extracted_in_parts(&self, events: &Table) -> Table {
+        const PART: usize = 4096;
+        if events.len() <= 2 * PART {
+            return self.extracted(events);
+        }
+        let starts: Vec<usize> = (0..events.len()).step_by(PART).collect();
+        let parts: Vec<Table> = starts.into_par_iter().map(|start| self.extracted(&events.slice(start, start + PART))).collect();
+        Table::concat(&parts)
     }
 
     fn extracted(&self, events: &Table) -> Table {

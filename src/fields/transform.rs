@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::building::Building;
-use super::{Needed, Source};
+use super::{Needed, Source, Wanted};
 use crate::eval::{Captures, Pattern};
 use crate::knowledge::{Stanza, parse_bool};
 
@@ -141,14 +141,14 @@ impl Transform {
     }
 
     /// Makes the fields of one event.
-    pub(super) fn run(&self, row: usize, source: &crate::store::Table, made: &mut Building, needed: &Needed) {
+    pub(super) fn run(&self, row: usize, source: &crate::store::Table, made: &mut Building, wanted: &Wanted) {
         let Some(text) = (Source { events: source, made }).text(row, &self.source) else { return };
         let mut put = |name: &str, value: &str| {
             if value.is_empty() && !self.keep_empty {
                 return;
             }
             let name = self.clean(name);
-            if name.is_empty() || !needed.wants(&name) {
+            if name.is_empty() || !wanted.has(&name) {
                 return;
             }
             // An indexed field wins over an extraction of the same name.
@@ -192,7 +192,7 @@ impl Transform {
     }
 }
 
-pub(super) fn clean_key(name: &str) -> String {
+pub(crate) fn clean_key(name: &str) -> String {
     let clean: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' }).collect();
     clean.trim_start_matches(|c: char| c == '_' || c.is_ascii_digit()).to_string()
 }

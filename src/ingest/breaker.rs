@@ -32,24 +32,60 @@ fn lines(text: &str, breaker: &str) -> Vec<(usize, usize)> {
             }
         }
     } else if let Ok(pattern) = Pattern::new(breaker) {
-        pattern.each(text, |captures| {
-            let group = (1..captures.len()).find_map(|n| captures.span(n));
-            let (from, to) = match (group, captures.span(0)) {
-                (Some(span), _) => span,
-                (None, Some((at, _))) => (at, at),
-                (None, None) => return false,
-            };
+        let mut at = 0;
+        while let Some(captures) = next_break(&pattern, text, at) {
+            let (from, to) = captures.group.unwrap_or((captures.all.0, captures.all.0));
             if from > start {
                 list.push((start, from));
             }
             start = start.max(to);
-            true
-        });
+            at = if captures.all.1 > at { captures.all.1 } else { at + text[at..].chars().next().map_or(1, char::len_utf8) };
+            if at > text.len() {
+                break;
+            }
+        }
     }
     if start < text.len() {
         list.push((start, text.len()));
     }
     list
+}
+
+/// A match of a line breaker.
+struct Break {
+    all: (usize, usize),
+    /// The first group that took part.
+    group: Option<(usize, usize)>,
+}
+
+/// What a breaker may look back at (LINE_BREAKER_LOOKBEHIND), and how far a match may see ahead.
+const LOOK_BEHIND: usize = 100;
+const LOOK_AHEAD: usize = 256;
+
+/// The first match at or after `at`. It is looked for in a window that grows, since a match costs time by the length
+/// of its subject and a file may be large.
+fn next_break(pattern: &Pattern, text: &str, at: usize) -> Option<Break> {
+    let boundary = |mut i: usize| {
+        while !text.is_char_boundary(i) {
+            i -= 1;
+        }
+        i
+    };
+    let from = boundary(at.saturating_sub(LOOK_BEHIND));
+    let mut size = 8 << 10;
+    loop {
+        let to = boundary((at + size).min(text.len()));
+        if let Some(captures) = pattern.captures_at(&text[from..to], at - from) {
+            let shift = |(a, b): (usize, usize)| (a + from, b + from);
+            let all = shift(captures.span(0)?);
+            if all.1 + LOOK_AHEAD <= to || to == text.len() {
+                return Some(Break { all, group: (1..captures.len()).find_map(|n| captures.span(n)).map(shift) });
+            }
+        } else if to == text.len() {
+            return None;
+        }
+        size *= 4;
+    }
 }
 
 /// Joins lines to events until a rule breaks them (SHOULD_LINEMERGE).

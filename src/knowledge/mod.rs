@@ -22,6 +22,7 @@ use indexmap::IndexMap;
 
 use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
 use crate::spl::{MacroDef, Macros};
+use crate::store::percent_decode;
 
 /// A search over events that has a name.
 #[derive(Clone, Debug)]
@@ -291,19 +292,7 @@ fn event_type_of((name, stanza): (&str, &Stanza)) -> Option<EventType> {
 /// Names and values of tags.conf are URL-encoded.
 fn tags_of((header, stanza): (&str, &Stanza)) -> Vec<TagRule> {
     let Some((field, value)) = header.split_once('=') else { return Vec::new() };
-    let (field, value) = (url_decode(field.trim()), url_decode(value.trim()));
+    let (field, value) = (percent_decode(field.trim()), percent_decode(value.trim()));
     let enabled = stanza.settings().filter(|(_, s)| matches!(s.text.text().trim(), "enabled" | "1" | "true"));
-    enabled.map(|(tag, _)| TagRule { field: field.clone(), value: value.clone(), tag: url_decode(tag) }).collect()
-}
-
-fn url_decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten().and_then(|h| u8::from_str_radix(h, 16).ok());
-        out.push(hex.unwrap_or(bytes[at]));
-        at += if hex.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8_lossy(&out).into_owned()
+    enabled.map(|(tag, _)| TagRule { field: field.clone(), value: value.clone(), tag: percent_decode(tag) }).collect()
 }

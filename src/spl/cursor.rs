@@ -192,7 +192,7 @@ impl<'a> Cursor<'a> {
             }
         }
         text.push_str(&self.spl.text()[piece..self.at]);
-        Ok((self.at > from).then(|| Word { text, quoted, at: from..self.at }))
+        Ok((self.at > from).then_some(Word { text, quoted, at: from..self.at }))
     }
 
     /// Reads a word up to white space, a comma, a parenthesis or a bracket.
@@ -213,7 +213,26 @@ impl<'a> Cursor<'a> {
                 None => Err(self.spl.syntax(&(from..from + 1), "the quote is not closed", "begins here")),
             };
         }
-        self.word_until(b",()[]=")
+        self.name()
+    }
+
+    /// A bare field name or one in double quotes. Parentheses that are closed in it belong to it, as in `count(x)`.
+    fn name(&mut self) -> Result<Option<Word>, Diagnostic> {
+        let Some(mut word) = self.word_until(b",()[]=")? else { return Ok(None) };
+        while self.byte() == Some(b'(') && !word.quoted {
+            let open = self.at;
+            let rest = &self.spl.text()[open..self.end];
+            let Some(len) = rest.find([')', '|', '[', '"']).filter(|n| rest.as_bytes()[*n] == b')') else { break };
+            self.at = open + len + 1;
+            word.text.push_str(&rest[..=len]);
+            if !self.byte().is_some_and(|b| b.is_ascii_whitespace())
+                && let Some(tail) = self.word_until(b",()[]=")?
+            {
+                word.text.push_str(&tail.text);
+            }
+            word.at.end = self.at;
+        }
+        Ok(Some(word))
     }
 
     /// Reads field names up to the end or to one of these keywords; commas and blanks separate them.

@@ -149,9 +149,11 @@ impl Splitter<'_> {
         }
     }
 
-    /// A bracket inside a word is part of the word.
+    /// A bracket inside a word is part of the word, unless a pipe follows it.
     fn may_open(&self) -> bool {
-        self.at == 0 || matches!(self.bytes[self.at - 1], b' ' | b'\t' | b'\n' | b'\r' | b'(' | b'=' | b',' | b'[' | b')' | b'"')
+        let piped = self.bytes[self.at + 1..].iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'|');
+        let after_not = self.bytes[..self.at].ends_with(b"NOT");
+        piped || after_not || self.at == 0 || matches!(self.bytes[self.at - 1], b' ' | b'\t' | b'\n' | b'\r' | b'(' | b'=' | b',' | b'[' | b')' | b'"')
     }
 
     fn subsearch(&mut self, subsearches: &mut Vec<Subsearch>, depth: usize) {
@@ -178,12 +180,38 @@ impl Splitter<'_> {
             at += if self.bytes[at] == b'\\' && quote == b'"' { 2 } else { 1 };
         }
         if at >= self.bytes.len() {
-            self.problems.push(self.spl.syntax(&(open..open + 1), "the quote is not closed", "begins here"));
+            self.problems.push(self.unclosed(open));
             // Going on inside would only give errors that follow from this one.
             self.at = self.bytes.len();
         } else {
             self.at = at + 1;
         }
+    }
+
+    /// A quote without an end. If an earlier text ends with a quote that is glued to a word, the quote that is missing
+    /// is most likely the end of that text: `a="x b="y"` has its mistake at the first quote, not at the last.
+    fn unclosed(&self, open: usize) -> Diagnostic {
+        let mut at = 0;
+        while at < open {
+            if self.bytes[at] != b'"' {
+                at += if self.bytes[at] == b'\\' { 2 } else { 1 };
+                continue;
+            }
+            let begin = at;
+            at += 1;
+            while at < open && self.bytes[at] != b'"' {
+                at += if self.bytes[at] == b'\\' { 2 } else { 1 };
+            }
+            at += 1;
+            if at < open && (self.bytes[at].is_ascii_alphanumeric() || matches!(self.bytes[at], b'*' | b'_' | b'\\' | b'%' | b'/' | b'.')) {
+                let problem = self.spl.syntax(&(begin..begin + 1), "a quote is not closed", "most likely this one");
+                return match self.spl.span(&(open..open + 1)) {
+                    Some(last) => problem.at(last, "the last quote has no end"),
+                    None => problem,
+                };
+            }
+        }
+        self.spl.syntax(&(open..open + 1), "the quote is not closed", "begins here")
     }
 
     fn peek(&self) -> Option<u8> {

@@ -6,10 +6,12 @@
 
 mod column;
 mod number;
+mod percent;
 mod table;
 mod value;
 
 pub use column::{Column, ColumnBuilder};
+pub use percent::percent_decode;
 pub use number::{format_number, parse_number};
 pub use table::Table;
 pub use value::{Text, Value};

@@ -14,7 +14,7 @@ impl Accumulator for Count {
         };
     }
 
-    fn finish(self: Box<Self>) -> Value {
+    fn finish(&mut self) -> Value {
         Value::Number(self.0 as f64)
     }
 }

@@ -16,7 +16,7 @@ impl Accumulator for Distinct {
         });
     }
 
-    fn finish(self: Box<Self>) -> Value {
+    fn finish(&mut self) -> Value {
         Value::Number(self.0.len() as f64)
     }
 }

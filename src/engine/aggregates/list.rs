@@ -17,8 +17,8 @@ impl Accumulator for List {
         });
     }
 
-    fn finish(self: Box<Self>) -> Value {
-        Value::from_texts(self.0)
+    fn finish(&mut self) -> Value {
+        Value::from_texts(self.0.clone())
     }
 }
 

@@ -23,8 +23,8 @@ registry! {
 pub trait Accumulator: std::fmt::Debug {
     /// Takes the value of a row. Null is not given; `time` is the row's `_time`.
     fn add(&mut self, value: &Value, time: f64);
-    /// The result.
-    fn finish(self: Box<Self>) -> Value;
+    /// The result so far; more values may follow.
+    fn finish(&mut self) -> Value;
 }
 
 /// Whether a field must be named.
@@ -73,10 +73,10 @@ impl Aggregate {
 /// Documented functions that the engine does not have, and why.
 pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("estdc_error", "counts are exact here"),
-    ("per_day", "it belongs to timechart, which the local engine does not have yet"),
-    ("per_hour", "it belongs to timechart, which the local engine does not have yet"),
-    ("per_minute", "it belongs to timechart, which the local engine does not have yet"),
-    ("per_second", "it belongs to timechart, which the local engine does not have yet"),
+    ("per_day", "it belongs to timechart"),
+    ("per_hour", "it belongs to timechart"),
+    ("per_minute", "it belongs to timechart"),
+    ("per_second", "it belongs to timechart"),
     ("rate", "the local engine does not have it yet"),
     ("sparkline", "the local engine does not have it yet"),
 ];

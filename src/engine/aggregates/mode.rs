@@ -12,9 +12,9 @@ impl Accumulator for Mode {
         value.each(|t| *self.0.entry(Text::new(t)).or_insert(0) += 1);
     }
 
-    fn finish(self: Box<Self>) -> Value {
+    fn finish(&mut self) -> Value {
         let most = self.0.values().copied().max();
-        self.0.into_iter().find(|(_, n)| Some(*n) == most).map_or(Value::Null, |(t, _)| Value::Text(t))
+        self.0.iter().find(|(_, n)| Some(**n) == most).map_or(Value::Null, |(t, _)| Value::Text(t.clone()))
     }
 }
 

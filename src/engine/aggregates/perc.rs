@@ -26,7 +26,7 @@ impl Accumulator for Percentile {
         each_number(value, |n| self.values.push(n));
     }
 
-    fn finish(mut self: Box<Self>) -> Value {
+    fn finish(&mut self) -> Value {
         percentile(&mut self.values, self.percent)
     }
 }

@@ -34,7 +34,7 @@ impl Accumulator for Numbers {
         each_number(value, |n| self.values.push(n));
     }
 
-    fn finish(mut self: Box<Self>) -> Value {
+    fn finish(&mut self) -> Value {
         (self.f)(&mut self.values)
     }
 }
@@ -52,7 +52,7 @@ pub(super) fn variance(values: &[f64], sample: usize) -> Option<f64> {
 }
 
 /// Linear interpolation between the two nearest ranks.
-pub(super) fn percentile(values: &mut Vec<f64>, percent: f64) -> Value {
+pub(super) fn percentile(values: &mut [f64], percent: f64) -> Value {
     if values.is_empty() {
         return Value::Null;
     }
@@ -82,8 +82,8 @@ impl Accumulator for Extreme {
         }
     }
 
-    fn finish(self: Box<Self>) -> Value {
-        self.best
+    fn finish(&mut self) -> Value {
+        self.best.clone()
     }
 }
 
@@ -101,8 +101,8 @@ impl Accumulator for ByOrder {
         }
     }
 
-    fn finish(self: Box<Self>) -> Value {
-        self.value
+    fn finish(&mut self) -> Value {
+        self.value.clone()
     }
 }
 
@@ -132,11 +132,11 @@ impl Accumulator for ByTime {
         }
     }
 
-    fn finish(self: Box<Self>) -> Value {
-        match self.best {
+    fn finish(&mut self) -> Value {
+        match &self.best {
             None => Value::Null,
-            Some((time, _)) if self.give_time => Value::from(time),
-            Some((_, value)) => value,
+            Some((time, _)) if self.give_time => Value::from(*time),
+            Some((_, value)) => value.clone(),
         }
     }
 }

@@ -16,8 +16,8 @@ impl Accumulator for Values {
         });
     }
 
-    fn finish(self: Box<Self>) -> Value {
-        Value::from_texts(self.0.into_iter().collect())
+    fn finish(&mut self) -> Value {
+        Value::from_texts(self.0.iter().cloned().collect())
     }
 }
 

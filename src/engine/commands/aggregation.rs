@@ -1,7 +1,7 @@
 //! Aggregations as the statistical commands compile and run them.
 
 use super::prelude::*;
-use crate::engine::aggregates::{self, Aggregate, Needs};
+use crate::engine::aggregates::{self, Accumulator, Aggregate, Needs};
 use crate::engine::grouping::Groups;
 use crate::spl::stats::{Aggregation, Argument};
 
@@ -93,19 +93,44 @@ fn expand<'a>(list: &'a [Compiled], table: &Table, by: &[Text]) -> Vec<(&'a Comp
     all
 }
 
-fn fill(pattern: &str, stars: &[&str]) -> String {
-    let mut stars = stars.iter();
-    let mut out = String::new();
-    for c in pattern.chars() {
-        if c == '*' { out.push_str(stars.next().unwrap_or(&"")) } else { out.push(c) }
-    }
-    out
+/// An aggregation over the rows of a table: what it reads in each of them.
+#[derive(Debug)]
+pub(super) struct Prepared<'a> {
+    /// The name of its column.
+    pub(super) name: Text,
+    function: &'static Aggregate,
+    number: Option<f64>,
+    column: Column,
+    times: &'a [f64],
 }
 
-/// Runs them over groups; one column an aggregation, one value a group.
-pub(super) fn run(list: &[Compiled], table: &Table, by: &[Text], groups: &Groups, run: &Run<'_>) -> Vec<(Text, Column)> {
-    let times = table.column_or_null("_time");
-    let times: Vec<f64> = times.iter().map(|v| v.number().unwrap_or(0.0)).collect();
+impl Prepared<'_> {
+    /// A new accumulator.
+    pub(super) fn start(&self) -> Box<dyn Accumulator> {
+        (self.function.make)(self.number)
+    }
+
+    /// Gives the value of a row to an accumulator.
+    pub(super) fn add(&self, accumulator: &mut dyn Accumulator, row: usize) {
+        let value = self.column.get(row);
+        if !value.is_null() {
+            accumulator.add(value, self.times[row]);
+        }
+    }
+
+    /// The function counts: of nothing it is 0, not null.
+    pub(super) fn counts(&self) -> bool {
+        matches!(self.function.name, "count" | "dc")
+    }
+}
+
+/// The times of the rows, for [`prepare`].
+pub(super) fn times(table: &Table) -> Vec<f64> {
+    table.column_or_null("_time").iter().map(|v| v.number().unwrap_or(0.0)).collect()
+}
+
+/// What the aggregations read of a table, wildcards taken apart.
+pub(super) fn prepare<'a>(list: &[Compiled], table: &Table, by: &[Text], times: &'a [f64], run: &Run<'_>) -> Vec<Prepared<'a>> {
     let everything = Column::constant(Value::Bool(true), table.len());
     expand(list, table, by)
         .into_iter()
@@ -115,14 +140,22 @@ pub(super) fn run(list: &[Compiled], table: &Table, by: &[Text], groups: &Groups
                 (_, Some(field)) => table.column_or_null(field),
                 _ => everything.clone(),
             };
-            let mut accumulators: Vec<_> = groups.keys.iter().map(|_| (a.function.make)(a.number)).collect();
+            Prepared { name, function: a.function, number: a.number, column, times }
+        })
+        .collect()
+}
+
+/// Runs them over groups; one column an aggregation, one value a group.
+pub(super) fn run(list: &[Compiled], table: &Table, by: &[Text], groups: &Groups, run: &Run<'_>) -> Vec<(Text, Column)> {
+    let times = times(table);
+    prepare(list, table, by, &times, run)
+        .into_iter()
+        .map(|a| {
+            let mut accumulators: Vec<_> = groups.keys.iter().map(|_| a.start()).collect();
             for (row, group) in &groups.members {
-                let value = column.get(*row as usize);
-                if !value.is_null() {
-                    accumulators[*group as usize].add(value, times[*row as usize]);
-                }
+                a.add(accumulators[*group as usize].as_mut(), *row as usize);
             }
-            (name, Column::flat(accumulators.into_iter().map(|acc| acc.finish()).collect()))
+            (a.name.clone(), Column::flat(accumulators.iter_mut().map(|acc| acc.finish()).collect()))
         })
         .collect()
 }

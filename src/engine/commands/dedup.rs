@@ -16,6 +16,8 @@ struct Dedup {
 
 impl Operator for Dedup {
     fn run(&self, input: Table, _: &Needed, _: &Run<'_>) -> Result<Table, Diagnostic> {
+        // What is kept depends on the order, so sortby comes first.
+        let input = self.sort.as_ref().map_or_else(|| input.clone(), |sort| sort.sorted(&input));
         let columns: Vec<Column> = self.fields.iter().map(|f| input.column_or_null(f)).collect();
         let codes: Vec<Vec<u32>> = columns.iter().map(|c| c.group_codes().0).collect();
         let mut seen: HashMap<Vec<u32>, usize> = HashMap::new();
@@ -35,7 +37,7 @@ impl Operator for Dedup {
             keep.push(*n <= self.count);
             last = Some(key);
         }
-        let mut output = if self.keep_events {
+        Ok(if self.keep_events {
             // The rows stay, only the values of the repeats go.
             let mut table = input.clone();
             for (field, column) in self.fields.iter().zip(&columns) {
@@ -44,11 +46,7 @@ impl Operator for Dedup {
             table
         } else {
             input.filter(&keep)
-        };
-        if let Some(sort) = &self.sort {
-            output = sort.sorted(&output);
-        }
-        Ok(output)
+        })
     }
 
     fn needs(&self, after: Needed) -> Needed {
@@ -109,7 +107,10 @@ pub(super) const DEF: Command = Command {
         Opt { name: "keepempty", kind: OptKind::Bool, default: "false", doc: "Keep rows without one of the fields." },
         Opt { name: "consecutive", kind: OptKind::Bool, default: "false", doc: "Only repeats that follow each other go." },
     ],
-    examples: &[("| makeresults format=csv data=\"x\n1\n1\n2\" | dedup x | table x", &[&[("x", "1")], &[("x", "2")]])],
+    examples: &[
+        ("| makeresults format=csv data=\"x\n1\n1\n2\" | dedup x | table x", &[&[("x", "1")], &[("x", "2")]]),
+        ("| makeresults format=csv data=\"h,n\na,1\nb,2\na,3\" | dedup h sortby -n | table h n", &[&[("h", "a"), ("n", "3")], &[("h", "b"), ("n", "2")]]),
+    ],
     differs: &[],
     compile,
 };

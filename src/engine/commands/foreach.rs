@@ -34,7 +34,7 @@ impl Operator for ForEach {
             let mut compiler = Compiler::new(&run.env.knowledge);
             let spl = Arc::new(Spl::new(MappedText::plain(source, 0, text)));
             let parsed = crate::spl::Pipeline::parse(spl, &mut compiler.problems);
-            let pipeline = compiler.pipeline(&parsed, Needed::All);
+            let pipeline = compiler.continued(&parsed);
             match (pipeline, compiler.problems.into_iter().find(|p| p.is_error() || p.code == Code::SplUnsupported)) {
                 (Some(pipeline), None) => table = pipeline.run(table, run)?,
                 (_, Some(problem)) => return Err(problem.note(format!("in foreach, for the field `{field}`"))),

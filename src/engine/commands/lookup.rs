@@ -34,10 +34,14 @@ pub(super) fn definition(name: &Word, spl: &Spl, compiler: &Compiler<'_>) -> Res
             Err(spl.problem(Code::SplUnsupported, &name.at, format!("the lookup `{}` is not supported: {why}", name.text), "not supported here"))
         }
         Some(def) => Ok(def),
+        None if compiler.written.contains(&name.text) => Ok(LookupDef::of_file(&name.text)),
         None => {
             let names = known.lookup_names();
             let problem = spl.problem(Code::SplUnknownLookup, &name.at, format!("there is no lookup `{}`", name.text), "unknown lookup");
-            Err(problem.did_you_mean(&name.text, names.iter().map(String::as_str)))
+            let problem = problem.did_you_mean(&name.text, names.iter().map(String::as_str));
+            // A file may belong to another app, or be written by another search: it may be there in Splunk.
+            let is_file = name.text.ends_with(".csv") && problem.help.is_none();
+            Err(if is_file { problem.with_severity(crate::diagnostic::Severity::Warning).help("give it with --lookup, or put it into an app's lookups folder") } else { problem })
         }
     }
 }

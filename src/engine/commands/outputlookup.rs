@@ -43,7 +43,9 @@ fn compile(cursor: &mut Cursor<'_>, _: &Place<'_>, compiler: &mut Compiler<'_>) 
     options.take_all(cursor, &DEF)?;
     cursor.expect_done("outputlookup")?;
     // A file that is not there yet is made.
+    compiler.written.push(name.text.clone());
     let def = compiler.knowledge.lookup(&name.text).unwrap_or_else(|| LookupDef::of_file(&name.text));
+    compiler.written.push(name.text.clone());
     let append = options.bool("append", false) || options.text("key_field").is_some();
     let max = usize::try_from(options.int("max", i64::MAX)).unwrap_or(usize::MAX);
     Ok(Box::new(OutputLookup { def, append, override_if_empty: options.bool("override_if_empty", true), max }))

@@ -52,15 +52,6 @@ impl Operator for Rename {
     }
 }
 
-fn fill(pattern: &str, stars: &[&str]) -> String {
-    let mut stars = stars.iter();
-    let mut out = String::new();
-    for c in pattern.chars() {
-        if c == '*' { out.push_str(stars.next().unwrap_or(&"")) } else { out.push(c) }
-    }
-    out
-}
-
 fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, _: &mut Compiler<'_>) -> Compiled {
     let mut list: Vec<(Text, Text)> = Vec::new();
     loop {

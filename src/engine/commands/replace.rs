@@ -35,9 +35,7 @@ impl Replace {
     fn replace(&self, text: &str) -> Text {
         for (pattern, with) in &self.pairs {
             if let Some(stars) = pattern.captures(text) {
-                let mut stars = stars.iter();
-                let filled: String = with.chars().map(|c| if c == '*' { stars.next().unwrap_or(&"").to_string() } else { c.to_string() }).collect();
-                return Text::from(filled);
+                return Text::from(fill(with, &stars));
             }
         }
         Text::new(text)

@@ -35,16 +35,23 @@ impl Sort {
             if cursor.is_done() {
                 break;
             }
-            // `desc` and `asc` after a field; at the end `desc` turns all keys round.
-            if !keys.is_empty() && (cursor.keyword("asc") || cursor.keyword("a")) {
-                continue;
-            }
-            if !keys.is_empty() && (cursor.keyword("desc") || cursor.keyword("d")) {
-                if let Some(last) = keys.last_mut() {
-                    last.descending = !last.descending;
+            // A trailing `desc` or `d` reverses the result (Search Reference, sort); `asc` changes nothing.
+            let from = cursor.position();
+            let asc = cursor.keyword("asc");
+            if !keys.is_empty() && (asc || cursor.keyword("desc") || cursor.keyword("d")) {
+                let end = cursor.position();
+                if cursor.is_done() {
+                    if !asc {
+                        keys.iter_mut().for_each(|key| key.descending = !key.descending);
+                    }
+                    break;
                 }
-                continue;
+                if end - from > 1 {
+                    let message = "a direction before the end of the list is not supported: the documentation knows it at the end only";
+                    return Err(cursor.problem(Code::SplUnsupported, &(from..end), message, "put + or - before the field"));
+                }
             }
+            cursor.reset(from);
             let sign = cursor.byte().filter(|b| matches!(b, b'+' | b'-'));
             if sign.is_some() {
                 cursor.advance(1);

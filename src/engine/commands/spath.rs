@@ -1,7 +1,7 @@
 //! `spath`.
 
 use super::prelude::*;
-use crate::eval::json_path;
+use crate::eval::structured;
 
 #[derive(Debug)]
 struct Spath {
@@ -11,16 +11,12 @@ struct Spath {
 }
 
 impl Operator for Spath {
-    fn run(&self, mut input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
+    fn run(&self, mut input: Table, _: &Needed, _: &Run<'_>) -> Result<Table, Diagnostic> {
         let column = input.column_or_null(&self.input);
-        if column.values().iter().any(|v| v.any(|t| t.trim_start().starts_with('<'))) {
-            run.warn(Diagnostic::new(Code::SplUnsupported, "spath does not read XML here yet: rows that hold XML get no fields"));
-        }
-        let json = |v: &Value| v.as_text().and_then(|t| serde_json::from_str::<serde_json::Value>(&t).ok());
         match &self.path {
             Some((path, output)) => {
                 let old = input.column_or_null(output);
-                let new = column.map(|v| json(v).map_or(Value::Null, |j| Value::from_texts(json_path::texts(&j, path))));
+                let new = column.map(|v| v.as_text().map_or(Value::Null, |t| structured::at(&t, path)));
                 let value = |row: usize| if new.get(row).is_null() { old.get(row).clone() } else { new.get(row).clone() };
                 let made = Column::flat((0..input.len()).map(value).collect());
                 input.set(output.clone(), made);
@@ -28,9 +24,9 @@ impl Operator for Spath {
             None => {
                 let mut columns: indexmap::IndexMap<String, ColumnBuilder> = indexmap::IndexMap::new();
                 for row in 0..input.len() {
-                    let Some(json) = json(column.get(row)) else { continue };
+                    let Some(text) = column.get(row).as_text() else { continue };
                     let mut fields: indexmap::IndexMap<String, Vec<Text>> = indexmap::IndexMap::new();
-                    json_path::leaves(&json, &mut String::new(), &mut |path, text| fields.entry(path.to_string()).or_default().push(Text::new(text)));
+                    structured::leaves(&text, &mut |path, text| fields.entry(path.to_string()).or_default().push(Text::new(text)));
                     for (name, texts) in fields {
                         let made = columns.entry(name).or_default();
                         made.pad_to(row);
@@ -76,13 +72,16 @@ pub(super) const DEF: Command = Command {
     aliases: &[],
     kind: Kind::Streaming,
     syntax: "spath [input=<field>] [output=<field>] [path=<path> | <path>]",
-    summary: "Makes fields of JSON: the value at a path, or every leaf, named by its path.",
+    summary: "Makes fields of JSON or XML: the value at a path, or every leaf, named by its path.",
     options: &[
         Opt { name: "input", kind: OptKind::Text, default: "_raw", doc: "The field that is read." },
         Opt { name: "output", kind: OptKind::Text, default: "the path", doc: "The field that is made." },
         Opt { name: "path", kind: OptKind::Text, default: "", doc: "Where the value is." },
     ],
-    examples: &[("| makeresults | eval j=\"{\\\"a\\\":{\\\"b\\\":7}}\" | spath input=j path=a.b output=x | table x", &[&[("x", "7")]])],
-    differs: &["XML is not read yet"],
+    examples: &[
+        ("| makeresults | eval _raw=\"<a><b c='1'>x</b><b>y</b></a>\" | spath | table a.b a.b{@c}", &[&[("a.b", "x y"), ("a.b{@c}", "1")]]),
+        ("| makeresults | eval j=\"{\\\"a\\\":{\\\"b\\\":7}}\" | spath input=j path=a.b output=x | table x", &[&[("x", "7")]]),
+    ],
+    differs: &[],
     compile,
 };

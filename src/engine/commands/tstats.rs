@@ -27,6 +27,8 @@ struct Tstats {
     fill: Option<Text>,
     append: bool,
     spl: Arc<Spl>,
+    /// The WHERE clause.
+    clause: std::ops::Range<usize>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -52,10 +54,16 @@ impl Operator for Tstats {
                 let mut parts = Vec::new();
                 for dataset in datasets {
                     let table = self.dataset(dataset, run)?;
+                    run.detail(format!("datamodel {}.{}", dataset.model.name, dataset.model.datasets[dataset.index].lineage), None, table.len());
                     let (filter, _) = Filter::compile(&expr, &self.spl, true, &run.cx)?;
                     parts.push(table.filter(&filter.mask(&table)));
                 }
-                Table::concat(&parts)
+                let rows = Table::concat(&parts);
+                if !self.clause.is_empty() {
+                    let words: Vec<&str> = self.spl.text()[self.clause.clone()].split_whitespace().collect();
+                    run.detail(format!("where {}", words.join(" ")), self.spl.span(&self.clause), rows.len());
+                }
+                rows
             }
         };
         let output = self.statistics(rows, run);
@@ -148,7 +156,16 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
     if cursor.keyword("from") {
         model = from(cursor, place, compiler)?;
     }
-    let filter = if cursor.keyword("where") { SearchExpr::parse(cursor, &["by", "groupby"])? } else { SearchExpr::all() };
+    let mut clause = 0..0;
+    let filter = if cursor.keyword("where") {
+        cursor.white();
+        let start = cursor.position();
+        let filter = SearchExpr::parse(cursor, &["by", "groupby"])?;
+        clause = start..cursor.position();
+        filter
+    } else {
+        SearchExpr::all()
+    };
     let by = if cursor.keyword("by") || cursor.keyword("groupby") { by_fields(cursor, &[])? } else { Vec::new() };
     cursor.expect_done("tstats")?;
     if list.is_empty() {
@@ -191,7 +208,7 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
     let list = aggregation::compile(&list, place.spl, compiler).ok_or_else(|| reported(place))?;
     let fill = options.text("fillnull_value").map(Text::new);
     let spl = Arc::new(place.spl.clone());
-    Ok(Box::new(Tstats { from, filter, subs, fields, list, by, fill, append: options.bool("append", false), spl }))
+    Ok(Box::new(Tstats { from, filter, subs, fields, list, by, fill, append: options.bool("append", false), spl, clause }))
 }
 
 fn span(by: ByField, place: &Place<'_>) -> Result<(Text, Option<Span>), Diagnostic> {
@@ -207,8 +224,11 @@ fn span(by: ByField, place: &Place<'_>) -> Result<(Text, Option<Span>), Diagnost
     Ok((Text::new(&by.field.text), span))
 }
 
+/// A model and, where one is named, the index of a dataset in it.
+type ModelDataset = (Arc<DataModel>, Option<usize>);
+
 /// `datamodel=Model[.Dataset]` after FROM: the model and the dataset that is named.
-fn from(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Result<Option<(Arc<DataModel>, Option<usize>)>, Diagnostic> {
+fn from(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Result<Option<ModelDataset>, Diagnostic> {
     let option = cursor.option()?;
     let Some((name, value)) = option else {
         let at = cursor.here();

@@ -1,0 +1,86 @@
+//! How fast the stages are, as ratios to reading the same bytes: `cargo bench`.
+//!
+//! The machine is never quiet, so each figure is the best of several runs, and what counts is how the figures of one run
+//! stand to each other. Nothing here fails for being slow.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use jiff::tz::TimeZone;
+use muster::diagnostic::{MappedText, Sources};
+use muster::engine::{Environment, Run, Search, Store, TimeRange, evaluate};
+use muster::eval::Cx;
+use muster::ingest::{self, Meta};
+use muster::knowledge::{App, Knowledge};
+
+const LOG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/attack_techniques/T1218.007/msiexec_unregister/windows-sysmon.log");
+const COPIES: usize = 40;
+const RUNS: usize = 5;
+
+const SEARCHES: &[&str] = &[
+    "index=* | stats count by source",
+    "\"msiexec\" | stats count",
+    "EventCode=1 Image=\"*\\\\msiexec.exe\" | stats count by Computer",
+    "| tstats count from datamodel=Endpoint.Processes by Processes.process_name",
+    "index=* | fields * | stats count",
+];
+
+fn best(mut work: impl FnMut()) -> Duration {
+    let once = |_| {
+        let begin = Instant::now();
+        work();
+        begin.elapsed()
+    };
+    (0..RUNS).map(once).min().unwrap_or_default()
+}
+
+fn main() {
+    let bytes = std::fs::read(LOG).expect("the dataset is part of the repository").repeat(COPIES);
+    let mb = bytes.len() as f64 / 1e6;
+    let lines = best(|| {
+        std::hint::black_box(bytes.iter().filter(|b| **b == b'\n').count());
+    });
+    let show = |what: &str, took: Duration| {
+        println!("{:>8.1} ms {:>7.0} MB/s {:>6.0} x counting lines  {what}", took.as_secs_f64() * 1e3, mb / took.as_secs_f64(), took.as_secs_f64() / lines.as_secs_f64());
+    };
+    println!("{mb:.0} MB");
+    show("counting lines", lines);
+    let sources = Sources::new();
+    let load = || Knowledge::load(Vec::new(), App::builtin(), false, &sources, evaluate, &mut Vec::new());
+    show("loading the built-in apps", best(|| drop(std::hint::black_box(load()))));
+    let env = Environment::new(load(), &sources, &mut Vec::new());
+    let meta = Meta {
+        source: "XmlWinEventLog:Microsoft-Windows-Sysmon/Operational".into(),
+        sourcetype: "XmlWinEventLog".into(),
+        host: "bench".into(),
+        index: "main".into(),
+        arrival: 0.0,
+        zone: TimeZone::UTC,
+    };
+    let store = || Store::new(ingest::read(&bytes, &meta, &env.knowledge), &env.knowledge);
+    show("ingest", best(|| drop(std::hint::black_box(store()))));
+    for spl in SEARCHES {
+        let text = MappedText::plain(sources.add("bench", *spl), 0, *spl);
+        let (search, problems) = Search::compile(&text, &env);
+        let search = search.unwrap_or_else(|| panic!("{spl}: {problems:?}"));
+        let mut took = Duration::MAX;
+        for _ in 0..RUNS {
+            // A new store each time: what a search works out is kept in it.
+            let store = store();
+            let written = Mutex::default();
+            let run = Run {
+                env: &env,
+                store: &store,
+                cx: Cx::utc(0.0),
+                range: TimeRange::default(),
+                messages: Mutex::default(),
+                details: Mutex::default(),
+                written: &written,
+            };
+            let begin = Instant::now();
+            search.run(&run).expect("runs");
+            took = took.min(begin.elapsed());
+        }
+        show(spl, took);
+    }
+}
