@@ -137,10 +137,6 @@ fn request(args: &SearchArgs, matches: &ArgMatches, sources: &Sources) -> Result
         }
     }
     let inputs = inputs(matches);
-    for name in said_in_vain(matches) {
-        let problem = usage(format!("--{name} stands after the last --data: it holds for the files after it"));
-        problems.push(problem.help(format!("write --{name} NAME before --data FILE")));
-    }
     let files = inputs.iter().map(|i| &i.path).chain(&args.hec).chain(lookups.values());
     for missing in files.filter(|f| !f.is_file()) {
         problems.push(Diagnostic::new(Code::RunFile, format!("there is no file {}", missing.display())));
@@ -171,13 +167,6 @@ fn split_macro(text: &str) -> Option<(String, String)> {
     let equals = head + text[head..].find('=')?;
     let name = text[..equals].trim();
     (!name.is_empty()).then(|| (name.to_string(), text[equals + 1..].to_string()))
-}
-
-/// Words about files with no file after them.
-fn said_in_vain(matches: &ArgMatches) -> Vec<&'static str> {
-    let last = |name: &str| matches.indices_of(name).into_iter().flatten().max();
-    let words = ["sourcetype", "source", "host", "index"];
-    words.into_iter().filter(|name| last("data").is_some() && last(name) > last("data")).collect()
 }
 
 /// Each file with what was said before it. A word holds for all files that follow, until it is said anew.
