@@ -58,23 +58,19 @@ impl Sort {
             }
             let descending = sign == Some(b'-');
             let Some(word) = cursor.field()? else { return Err(cursor.unexpected("a field is expected")) };
-            let how = match word.text.to_ascii_lowercase().as_str() {
-                "auto" => Some(How::Auto),
-                "num" => Some(How::Num),
-                "str" => Some(How::Str),
-                "ip" => Some(How::Ip),
-                _ => None,
-            };
-            if let Some(how) = how.filter(|_| !word.quoted && cursor.byte() == Some(b'(')) {
-                cursor.advance(1);
-                let Some(field) = cursor.field()? else { return Err(cursor.unexpected("a field is expected")) };
-                if !cursor.eat(b')') {
-                    return Err(cursor.unexpected("`)` is expected"));
-                }
-                keys.push(Key { field: field.text.into(), descending, how });
-            } else {
-                keys.push(Key { field: word.text.into(), descending, how: How::Auto });
-            }
+            // `num(x)` says how; a field may be called `count(x)`.
+            let how = word.text.split_once('(').filter(|_| !word.quoted).and_then(|(name, rest)| {
+                let how = match name.to_ascii_lowercase().as_str() {
+                    "auto" => How::Auto,
+                    "num" => How::Num,
+                    "str" => How::Str,
+                    "ip" => How::Ip,
+                    _ => return None,
+                };
+                rest.strip_suffix(')').map(|field| (how, field.trim().trim_matches('"')))
+            });
+            let (how, field) = how.unwrap_or((How::Auto, &word.text));
+            keys.push(Key { field: Text::new(field), descending, how });
         }
         if keys.is_empty() {
             return Err(place.spl.syntax(&place.call.at(), format!("`{}` needs a field to sort by", place.call.name), "no field is named"));
@@ -151,7 +147,11 @@ pub(super) const DEF: Command = Command {
     syntax: "sort [<int> | limit=<int>] [+|-]<field> [, ...] [desc]",
     summary: "Sorts rows; - is descending. At most 10,000 rows unless a number is given, 0 is all. auto(), str(), ip(), num() say how.",
     options: &[Opt { name: "limit", kind: OptKind::Int, default: "10000", doc: "The number of rows; 0 is all." }],
-    examples: &[("| makeresults format=csv data=\"x\n9\n10\nb\" | sort - x | table x", &[&[("x", "b")], &[("x", "10")], &[("x", "9")]])],
+    examples: &[
+        ("| makeresults format=csv data=\"x\n9\n10\nb\" | sort - x | table x", &[&[("x", "b")], &[("x", "10")], &[("x", "9")]]),
+        ("| makeresults format=csv data=\"x\n9\n10\n2\" | sort -str(x) | table x", &[&[("x", "9")], &[("x", "2")], &[("x", "10")]]),
+        ("| makeresults format=csv data=\"u,a\nx,q\ny,p\nx,p\" | sort u a desc | table u a", &[&[("u", "y"), ("a", "p")], &[("u", "x"), ("a", "q")], &[("u", "x"), ("a", "p")]]),
+    ],
     differs: &[],
     compile,
 };
