@@ -3,6 +3,8 @@
 //! The machine is never quiet, so each figure is the best of several runs, and what counts is how the figures of one run
 //! stand to each other. Nothing here fails for being slow.
 
+#![expect(clippy::print_stdout, reason = "a bench says its figures")]
+
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 

@@ -6,6 +6,7 @@ mod common;
 mod docs;
 pub mod engine;
 pub mod exit;
+mod interrupt;
 mod progress;
 mod rules;
 mod search;

@@ -2,6 +2,8 @@
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use clap::{Args, ValueEnum};
 
@@ -16,7 +18,7 @@ use crate::verdict::{Run, TestType};
 
 use super::common::{self, Common, Io};
 use super::engine::{Setup, engine};
-use super::exit;
+use super::{exit, interrupt};
 use super::progress::Progress;
 
 #[derive(Args, Debug)]
@@ -168,6 +170,7 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
         validation: &validation,
         options: &options,
     };
+    interrupt::watch(&options.interrupt);
     let mut run = harness.run(&plan, &|event| progress.on(event));
     progress.end();
     run.started = Some(started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
@@ -186,7 +189,9 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
         Format::Json => report::json(&run, io.stdout)?,
         Format::Junit => report::junit(&run, io.stdout)?,
     }
-    Ok(Ok(exit::for_run(&run, args.allow_unsupported)))
+    // What was not run is not green.
+    let interrupted = options.interrupt.load(Ordering::Relaxed);
+    Ok(Ok(exit::for_run(&run, args.allow_unsupported).max(if interrupted { exit::FAILED } else { exit::OK })))
 }
 
 fn options(args: &TestArgs) -> Result<Options, Problems> {
@@ -208,6 +213,7 @@ fn options(args: &TestArgs) -> Result<Options, Problems> {
         strict: args.strict,
         clock,
         fail_fast: args.fail_fast,
+        interrupt: Arc::default(),
     })
 }
 

@@ -61,8 +61,8 @@ pub(super) fn result(detection: &Detection, tests: Vec<TestResult>) -> Detection
     }
 }
 
-pub(super) fn stop(planned: &PlannedDetection<'_>) -> DetectionResult {
-    let test = TestResult::because(TestType::Unit, "all tests", VerdictCode::SkipStopped, "stopped after a failure (--fail-fast)");
+pub(super) fn stop(planned: &PlannedDetection<'_>, why: &str) -> DetectionResult {
+    let test = TestResult::because(TestType::Unit, "all tests", VerdictCode::SkipStopped, why);
     result(planned.detection, vec![test])
 }
 

@@ -1,6 +1,7 @@
 //! Runs a plan.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -34,6 +35,8 @@ pub struct Options {
     pub clock: Clock,
     /// Stop at the first detection that fails.
     pub fail_fast: bool,
+    /// Set by Ctrl-C: what has not begun is not begun any more.
+    pub interrupt: Arc<AtomicBool>,
 }
 
 /// What happens during a run. Events come from many threads, in the order in which things happen.
@@ -81,7 +84,13 @@ impl Harness<'_> {
             .with_max_len(1)
             .map(|n| {
                 let planned = &plan.detections[*n];
-                let result = if stopped.load(Ordering::Relaxed) { stop(planned) } else { self.guarded(planned, &scope) };
+                let result = if stopped.load(Ordering::Relaxed) {
+                    stop(planned, "stopped after a failure (--fail-fast)")
+                } else if self.options.interrupt.load(Ordering::Relaxed) {
+                    stop(planned, "stopped by the user")
+                } else {
+                    self.guarded(planned, &scope)
+                };
                 if self.options.fail_fast && result.tests.iter().any(|t| t.is_bad(false)) {
                     stopped.store(true, Ordering::Relaxed);
                 }

@@ -88,11 +88,13 @@ impl Binary {
 const NOT_POWER: u8 = 3;
 /// Deeper than any person writes; keeps hostile input from the end of the stack.
 const MAX_DEPTH: usize = 200;
+/// The same for the tree that is made: `a+b+c+…` is not nested in the text, but each operator holds the one before it.
+const MAX_HEIGHT: usize = 1000;
 
 impl Expr {
     /// Reads one expression; stops before a comma, an unmatched `)` or the end.
     pub fn parse(cursor: &mut Cursor<'_>) -> Result<Expr, Diagnostic> {
-        Parser { cursor, depth: 0 }.expression(0)
+        Parser { cursor, depth: 0, height: 0 }.expression(0)
     }
 
     /// Calls `f` with the name of every field that is read.
@@ -117,6 +119,8 @@ impl Expr {
 struct Parser<'a, 'b> {
     cursor: &'a mut Cursor<'b>,
     depth: usize,
+    /// Of the tallest tree made so far inside the expression that is being read.
+    height: usize,
 }
 
 impl Parser<'_, '_> {
@@ -125,8 +129,13 @@ impl Parser<'_, '_> {
         if self.depth > MAX_DEPTH {
             return Err(self.cursor.unexpected("the expression is nested too deep"));
         }
+        let outside = std::mem::take(&mut self.height);
         let mut left = self.prefix()?;
         loop {
+            self.height += 1;
+            if self.height > MAX_HEIGHT {
+                return Err(self.cursor.unexpected("the expression has too many operators: put parts of it into fields of their own"));
+            }
             let before = self.cursor.position();
             if min_power <= Binary::Like.power() {
                 if let Some(expr) = self.in_list(&left)? {
@@ -144,6 +153,7 @@ impl Parser<'_, '_> {
             let at = left.at.start..right.at.end;
             left = Expr { kind: ExprKind::Binary(op, Box::new(left), Box::new(right)), at };
         }
+        self.height = self.height.max(outside);
         self.depth -= 1;
         Ok(left)
     }

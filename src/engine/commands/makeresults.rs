@@ -3,6 +3,9 @@
 use super::prelude::*;
 use crate::knowledge::LookupTable;
 
+/// More than that is a slip of the finger, and does not fit into memory.
+const MAX_ROWS: usize = 10_000_000;
+
 #[derive(Debug)]
 struct MakeResults {
     count: usize,
@@ -56,6 +59,9 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, _: &mut Compiler<'_>) -> 
         (None, None) => None,
     };
     let count = usize::try_from(options.int("count", 1)).unwrap_or(0);
+    if count > MAX_ROWS {
+        return Err(place.spl.problem(Code::SplOption, &place.call.at(), format!("`makeresults` makes at most {MAX_ROWS} rows"), ""));
+    }
     Ok(Box::new(MakeResults { count, annotate: options.bool("annotate", false), data }))
 }
 

@@ -187,7 +187,7 @@ fn kept(rows: &mut IndexMap<Text, (Value, IndexMap<Option<Text>, Cell>)>, series
     if !split {
         return (vec![None], Vec::new());
     }
-    names.sort_by(|a, b| a.cmp(b));
+    names.sort();
     let mut dropped = Vec::new();
     if shape.limit > 0 && names.len() > shape.limit {
         let mut score = |name: &Option<Text>| -> f64 {

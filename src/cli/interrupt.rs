@@ -1,0 +1,29 @@
+//! Ctrl-C: the first one lets the tests that run come to their end and the reports be written, the second ends at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The exit code that shells give a program that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
+
+/// Sets the flag at the first Ctrl-C. Where no signal can be waited for, Ctrl-C ends the program as always.
+pub(super) fn watch(flag: &Arc<AtomicBool>) {
+    let flag = flag.clone();
+    std::thread::spawn(move || {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        runtime.block_on(async {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                flag.store(true, Ordering::Relaxed);
+                eprintln!("stopping: tests that run come to their end; once more ends at once");
+                if tokio::signal::ctrl_c().await.is_ok() {
+                    end();
+                }
+            }
+        });
+    });
+}
+
+#[expect(clippy::exit, reason = "the user has asked twice")]
+fn end() -> ! {
+    std::process::exit(INTERRUPTED)
+}
