@@ -91,9 +91,7 @@ impl Coded {
                         texts.push(text);
                         (texts.len() - 1) as u32
                     });
-                    if !list.contains(&number) {
-                        list.push(number);
-                    }
+                    list.push(number);
                 }
                 list
             })

@@ -12,7 +12,7 @@ use regex::Regex;
 use super::compare::{in_cidr, parse_cidr};
 use super::wildcard::fold;
 use super::{Cx, Wildcard};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::spl::search::{Compare, SearchExpr, TermKind};
 use crate::spl::{Spl, Word, time};
 use crate::store::{Table, Text, Value, parse_number};
@@ -236,9 +236,13 @@ impl Compiler<'_> {
 
     /// `earliest=-7d`, `starthoursago=24` … (Search Reference, "Time modifiers").
     fn time_modifier(&self, field: &str, value: &Word, at: &Range<usize>) -> Result<Option<(bool, f64)>, Diagnostic> {
+        if matches!(field, "_index_earliest" | "_index_latest") {
+            let message = format!("`{field}` is not supported: here events have no time of indexing of their own");
+            return Err(self.spl.problem(Code::SplUnsupported, at, message, "not supported here"));
+        }
         let (earliest, unit) = match field {
-            "earliest" | "_index_earliest" | "starttime" | "starttimeu" => (true, None),
-            "latest" | "_index_latest" | "endtime" | "endtimeu" => (false, None),
+            "earliest" | "starttime" | "starttimeu" => (true, None),
+            "latest" | "endtime" | "endtimeu" => (false, None),
             _ => {
                 let ago = |prefix: &str| field.strip_prefix(prefix).and_then(|r| r.strip_suffix("ago")).and_then(time::Unit::parse);
                 match (ago("start"), ago("end")) {

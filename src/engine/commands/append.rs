@@ -3,11 +3,11 @@
 use super::prelude::*;
 
 #[derive(Debug)]
-struct Append(Pipeline);
+struct Append(Pipeline, usize);
 
 impl Operator for Append {
     fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
-        let more = self.0.run(Table::default(), run)?;
+        let more = self.0.run(Table::default(), run)?.slice(0, self.1);
         Ok(Table::concat(&[input, more]))
     }
 
@@ -21,7 +21,8 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
     options.take_all(cursor, &DEF)?;
     let Some(sub) = cursor.subsearch() else { return Err(cursor.unexpected("a subsearch in brackets is expected")) };
     cursor.expect_done("append")?;
-    compiler.subsearch(sub).map(|p| Box::new(Append(p)) as _).ok_or_else(|| reported(place))
+    let most = usize::try_from(options.int("maxout", 50_000)).unwrap_or(0);
+    compiler.subsearch(sub).map(|p| Box::new(Append(p, most)) as _).ok_or_else(|| reported(place))
 }
 
 pub(super) const DEF: Command = Command {
@@ -33,7 +34,7 @@ pub(super) const DEF: Command = Command {
     options: &[
         Opt { name: "extendtimerange", kind: OptKind::Bool, default: "false", doc: "Read over: there is one time range." },
         Opt { name: "maxtime", kind: OptKind::Int, default: "60", doc: "Read over: the engine has no time limit for it." },
-        Opt { name: "maxout", kind: OptKind::Int, default: "50000", doc: "Read over." },
+        Opt { name: "maxout", kind: OptKind::Int, default: "50000", doc: "Rows of the subsearch that count." },
         Opt { name: "timeout", kind: OptKind::Int, default: "60", doc: "Read over." },
     ],
     examples: &[("| makeresults | eval x=1 | append [| makeresults | eval x=2] | table x", &[&[("x", "1")], &[("x", "2")]])],

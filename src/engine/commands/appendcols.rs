@@ -6,11 +6,12 @@ use super::prelude::*;
 struct AppendCols {
     sub: Pipeline,
     overwrite: bool,
+    most: usize,
 }
 
 impl Operator for AppendCols {
     fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
-        let right = self.sub.run(Table::default(), run)?;
+        let right = self.sub.run(Table::default(), run)?.slice(0, self.most);
         let rows = input.len().max(right.len());
         let mut output = Table::new(rows);
         let pick = |table: &Table, name: &str, row: usize| if row < table.len() { table.value(row, name).clone() } else { Value::Null };
@@ -37,7 +38,8 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
     let Some(sub) = cursor.subsearch() else { return Err(cursor.unexpected("a subsearch in brackets is expected")) };
     cursor.expect_done("appendcols")?;
     let overwrite = options.bool("override", false);
-    compiler.subsearch(sub).map(|sub| Box::new(AppendCols { sub, overwrite }) as _).ok_or_else(|| reported(place))
+    let most = usize::try_from(options.int("maxout", 50_000)).unwrap_or(0);
+    compiler.subsearch(sub).map(|sub| Box::new(AppendCols { sub, overwrite, most }) as _).ok_or_else(|| reported(place))
 }
 
 pub(super) const DEF: Command = Command {
@@ -49,7 +51,7 @@ pub(super) const DEF: Command = Command {
     options: &[
         Opt { name: "override", kind: OptKind::Bool, default: "false", doc: "Fields of the subsearch replace those of the same name." },
         Opt { name: "maxtime", kind: OptKind::Int, default: "60", doc: "Read over: the engine has no time limit for it." },
-        Opt { name: "maxout", kind: OptKind::Int, default: "50000", doc: "Read over." },
+        Opt { name: "maxout", kind: OptKind::Int, default: "50000", doc: "Rows of the subsearch that count." },
         Opt { name: "timeout", kind: OptKind::Int, default: "60", doc: "Read over." },
     ],
     examples: &[("| makeresults | eval x=1 | appendcols [| makeresults | eval x=8, y=2] | table x y", &[&[("x", "1"), ("y", "2")]])],

@@ -81,7 +81,10 @@ fn compile(cursor: &mut Cursor<'_>, _: &Place<'_>, _: &mut Compiler<'_>) -> Comp
     let how = match options.word("span") {
         Some(word) => match (word.text.parse::<f64>(), TimeSpan::parse(&word.text)) {
             (Ok(width), _) if width > 0.0 && field.text != "_time" => How::Number(width),
-            (_, Some(span)) => How::Time(span),
+            (_, Some(span)) if !word.text.contains('@') => How::Time(span),
+            (Err(_), _) if word.text.contains("log") || word.text.contains('@') => {
+                return Err(cursor.problem(Code::SplUnsupported, &word.at, format!("the span `{}` is not supported: the local engine does not have it yet", word.text), "not supported here"));
+            }
             _ => {
                 let message = format!("`{}` is no span", word.text);
                 return Err(cursor.problem(Code::SplOption, &word.at, message, "expected such as 5m, 1h, 1d or a number"));
@@ -113,6 +116,6 @@ pub(super) const DEF: Command = Command {
         ("| makeresults | eval x=17 | bin span=10 x | table x", &[&[("x", "10-20")]]),
         ("| makeresults | eval _time=1700000123 | bin _time span=5m | eval t=_time | table t", &[&[("t", "1700000100")]]),
     ],
-    differs: &["logarithmic spans are not supported"],
+    differs: &["logarithmic spans and spans with a snap (1d@w1) are not supported"],
     compile,
 };

@@ -33,6 +33,10 @@ impl Operator for Join {
                 index.entry(key).or_default().push(row as u32);
             }
         }
+        let multi = |table: &Table| fields.iter().any(|f| table.column_or_null(f).iter().any(|v| matches!(v, Value::Multi(_))));
+        if multi(&input) || multi(&right) {
+            run.warn(warning("join over a multivalue field compares all its values at once: the documentation does not say what Splunk does"));
+        }
         let mut pairs: Vec<(u32, Option<u32>)> = Vec::new();
         for row in 0..input.len() {
             let hits = key(&input, row).and_then(|k| index.get(&k));

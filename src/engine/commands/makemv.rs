@@ -38,6 +38,9 @@ fn compile(cursor: &mut Cursor<'_>, _: &Place<'_>, _: &mut Compiler<'_>) -> Comp
     let Some(field) = cursor.field()? else { return Err(cursor.unexpected("`makemv` needs a field")) };
     options.take_all(cursor, &DEF)?;
     cursor.expect_done("makemv")?;
+    if let Some(word) = options.word("setsv").filter(|_| options.bool("setsv", false)) {
+        return Err(cursor.problem(Code::SplUnsupported, &word.at, "`setsv` of makemv is not supported: the local engine does not have it yet", "not supported here"));
+    }
     let tokenizer = match options.word("tokenizer") {
         Some(word) => Some(Pattern::new(&word.text).map_err(|why| cursor.problem(Code::SplRegex, &word.at, format!("the tokenizer does not compile: {why}"), ""))?),
         None => None,
@@ -56,7 +59,7 @@ pub(super) const DEF: Command = Command {
         Opt { name: "delim", kind: OptKind::Text, default: "a blank", doc: "Between the values." },
         Opt { name: "tokenizer", kind: OptKind::Text, default: "", doc: "Its first group is a value, each time it matches." },
         Opt { name: "allowempty", kind: OptKind::Bool, default: "false", doc: "Keep empty values." },
-        Opt { name: "setsv", kind: OptKind::Bool, default: "false", doc: "Read over." },
+        Opt { name: "setsv", kind: OptKind::Bool, default: "false", doc: "Only false is supported." },
     ],
     examples: &[("| makeresults | eval x=\"a,b,,c\" | makemv delim=\",\" x | table x", &[&[("x", "a b c")]])],
     differs: &[],

@@ -19,6 +19,11 @@ pub(super) fn reported(place: &Place<'_>) -> Diagnostic {
     place.spl.syntax(&place.call.name_at, format!("`{}` cannot be compiled", place.call.name), "because of the problem in it").with_severity(crate::diagnostic::Severity::Info)
 }
 
+/// Something that a person should know about the rows of this run.
+pub(super) fn warning(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(Code::SplRuntime, message).with_severity(crate::diagnostic::Severity::Warning)
+}
+
 /// The columns that names with wildcards mean, in the order of the names.
 pub(super) fn matching<'t>(table: &'t Table, names: &[Text]) -> Vec<&'t str> {
     let mut list: Vec<&str> = Vec::new();

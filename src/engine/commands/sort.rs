@@ -57,30 +57,20 @@ impl Sort {
                 cursor.advance(1);
             }
             let descending = sign == Some(b'-');
-            let start = cursor.position();
-            let Some(mut word) = cursor.word_until(b",()[]")? else { return Err(cursor.unexpected("a field is expected")) };
-            let how = match word.text.to_ascii_lowercase().as_str() {
-                "auto" => Some(How::Auto),
-                "num" => Some(How::Num),
-                "str" => Some(How::Str),
-                "ip" => Some(How::Ip),
-                _ => None,
-            };
-            if let Some(how) = how.filter(|_| !word.quoted && cursor.byte() == Some(b'(')) {
-                cursor.advance(1);
-                let Some(field) = cursor.field()? else { return Err(cursor.unexpected("a field is expected")) };
-                if !cursor.eat(b')') {
-                    return Err(cursor.unexpected("`)` is expected"));
-                }
-                keys.push(Key { field: field.text.into(), descending, how });
-            } else {
-                // The name of a column may hold parentheses: `sort - sum(bytes)`.
-                if cursor.byte() == Some(b'(') {
-                    cursor.reset(start);
-                    word = cursor.field()?.unwrap_or(word);
-                }
-                keys.push(Key { field: word.text.into(), descending, how: How::Auto });
-            }
+            let Some(word) = cursor.field()? else { return Err(cursor.unexpected("a field is expected")) };
+            // `num(x)` says how; a field may be called `count(x)`.
+            let how = word.text.split_once('(').filter(|_| !word.quoted).and_then(|(name, rest)| {
+                let how = match name.to_ascii_lowercase().as_str() {
+                    "auto" => How::Auto,
+                    "num" => How::Num,
+                    "str" => How::Str,
+                    "ip" => How::Ip,
+                    _ => return None,
+                };
+                rest.strip_suffix(')').map(|field| (how, field.trim().trim_matches('"')))
+            });
+            let (how, field) = how.unwrap_or((How::Auto, &word.text));
+            keys.push(Key { field: Text::new(field), descending, how });
         }
         if keys.is_empty() {
             return Err(place.spl.syntax(&place.call.at(), format!("`{}` needs a field to sort by", place.call.name), "no field is named"));
@@ -161,6 +151,8 @@ pub(super) const DEF: Command = Command {
         ("| makeresults format=csv data=\"x\n9\n10\nb\" | sort - x | table x", &[&[("x", "b")], &[("x", "10")], &[("x", "9")]]),
         ("| makeresults format=csv data=\"x\n9\n10\" | sort str(x) | table x", &[&[("x", "10")], &[("x", "9")]]),
         ("| makeresults format=csv data=\"x,g\n1,a\n5,b\" | stats sum(x) by g | sort - sum(x) | table g", &[&[("g", "b")], &[("g", "a")]]),
+        ("| makeresults format=csv data=\"x\n9\n10\n2\" | sort -str(x) | table x", &[&[("x", "9")], &[("x", "2")], &[("x", "10")]]),
+        ("| makeresults format=csv data=\"u,a\nx,q\ny,p\nx,p\" | sort u a desc | table u a", &[&[("u", "y"), ("a", "p")], &[("u", "x"), ("a", "q")], &[("u", "x"), ("a", "p")]]),
     ],
     differs: &[],
     compile,

@@ -9,11 +9,20 @@ use crate::spl::stats::{Aggregation, by_fields};
 struct Stats {
     list: Vec<aggregation::Compiled>,
     by: Vec<Text>,
+    /// A value of a multivalue BY field counts once a row.
+    distinct: bool,
 }
 
 impl Operator for Stats {
     fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
-        let columns: Vec<Column> = self.by.iter().map(|f| input.column_or_null(f)).collect();
+        let distinct = |v: &Value| {
+            let mut texts = v.texts();
+            let mut seen = hashbrown::HashSet::new();
+            texts.retain(|t| seen.insert(t.clone()));
+            if let Value::Multi(_) = v { Value::from_texts(texts) } else { v.clone() }
+        };
+        let column = |f: &Text| if self.distinct { input.column_or_null(f).map(distinct) } else { input.column_or_null(f) };
+        let columns: Vec<Column> = self.by.iter().map(column).collect();
         let groups = Groups::by(&columns, input.len());
         let mut output = groups.table(&self.by);
         for (name, column) in aggregation::run(&self.list, &input, &self.by, &groups, run) {
@@ -46,7 +55,7 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
         return Err(place.spl.syntax(&place.call.at(), "`stats` needs an aggregation", "such as count or values(field)"));
     }
     let list = aggregation::compile(&list, place.spl, compiler).ok_or_else(|| reported(place))?;
-    Ok(Box::new(Stats { list, by }))
+    Ok(Box::new(Stats { list, by, distinct: options.bool("dedup_splitvals", false) }))
 }
 
 pub(super) const DEF: Command = Command {
@@ -58,8 +67,8 @@ pub(super) const DEF: Command = Command {
     options: &[
         Opt { name: "allnum", kind: OptKind::Bool, default: "false", doc: "Read over: values that are no numbers are left out." },
         Opt { name: "partitions", kind: OptKind::Int, default: "1", doc: "Read over." },
-        Opt { name: "delim", kind: OptKind::Text, default: "", doc: "Read over." },
-        Opt { name: "dedup_splitvals", kind: OptKind::Bool, default: "false", doc: "Read over: a value counts once a row." },
+        Opt { name: "delim", kind: OptKind::Text, default: "", doc: "What a following nomv puts between values." },
+        Opt { name: "dedup_splitvals", kind: OptKind::Bool, default: "false", doc: "A value that a BY field has twice in a row counts once." },
     ],
     examples: &[
         ("| makeresults format=csv data=\"g,x\na,1\nb,2\na,3\" | stats count sum(x) AS s BY g", &[&[("g", "a"), ("count", "2"), ("s", "4")], &[("g", "b"), ("count", "1"), ("s", "2")]]),

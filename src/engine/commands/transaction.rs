@@ -125,7 +125,7 @@ impl Operator for Transaction {
         let mut times = aggregation::times(&input);
         let mut input = input;
         if times.windows(2).any(|w| w[0] < w[1]) {
-            run.warn(Diagnostic::new(Code::SplRuntime, "transaction needs events newest first: they were sorted"));
+            run.warn(warning("transaction needs events newest first: they were sorted"));
             let mut order: Vec<u32> = (0..input.len() as u32).collect();
             order.sort_by(|a, b| times[*b as usize].total_cmp(&times[*a as usize]));
             input = input.gather(&order);

@@ -196,7 +196,19 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
     named.extend(by.iter().map(|b| (Text::new(&b.field.text), b.field.at.clone())));
     let from = match model {
         None => From::Index,
-        Some((model, dataset)) => From::Model(datasets(&model, dataset, &named, place, compiler)),
+        Some((model, dataset)) => {
+            // Fields without which an event does not count: those of BY, and those of conditions that all must hold.
+            let mut needed: Vec<&str> = if options.word("fillnull_value").is_some() { Vec::new() } else { by.iter().map(|b| b.field.text.as_str()).collect() };
+            let all = match &filter {
+                SearchExpr::And(all) => all.as_slice(),
+                one => std::slice::from_ref(one),
+            };
+            needed.extend(all.iter().filter_map(|e| match e {
+                SearchExpr::Compare { field, .. } | SearchExpr::In { field, .. } => Some(field.as_str()),
+                _ => None,
+            }));
+            From::Model(datasets(&model, dataset, &named, &needed, place, compiler)?)
+        }
     };
     let mut fields: Vec<Text> = Vec::new();
     for (name, _) in named {
@@ -259,8 +271,16 @@ fn from(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>)
     Ok(Some((model, index)))
 }
 
-/// The datasets that are searched; fields that none of them has are warned of: they are null in every row.
-fn datasets(model: &Arc<DataModel>, dataset: Option<usize>, named: &[(Text, std::ops::Range<usize>)], place: &Place<'_>, compiler: &mut Compiler<'_>) -> Vec<DatasetRef> {
+/// The datasets that are searched; fields that none of them has are warned of: they are null in every row. `needed` are
+/// fields without which an event does not count.
+fn datasets(
+    model: &Arc<DataModel>,
+    dataset: Option<usize>,
+    named: &[(Text, std::ops::Range<usize>)],
+    needed: &[&str],
+    place: &Place<'_>,
+    compiler: &mut Compiler<'_>,
+) -> Result<Vec<DatasetRef>, Diagnostic> {
     let of = |index: usize| DatasetRef { model: model.clone(), index };
     let list: Vec<DatasetRef> = match dataset {
         Some(index) => vec![of(index)],
@@ -269,10 +289,18 @@ fn datasets(model: &Arc<DataModel>, dataset: Option<usize>, named: &[(Text, std:
             let owners: Vec<usize> = named.iter().filter_map(|(name, _)| model.field(name).map(|(owner, _)| owner)).collect();
             let mut list: Vec<usize> = Vec::new();
             for root in model.roots() {
-                let below = owners.iter().filter(|o| model.path(**o).first() == Some(&root));
-                if let Some(deepest) = below.max_by_key(|o| model.path(**o).len()) {
-                    list.push(*deepest);
+                let below: Vec<usize> = owners.iter().copied().filter(|o| model.path(*o).first() == Some(&root)).collect();
+                let Some(deepest) = below.iter().copied().max_by_key(|o| model.path(*o).len()) else { continue };
+                // The events of the deepest one are all that count only if its fields are needed, and no field is of
+                // a dataset beside it.
+                let one_line = below.iter().all(|o| model.path(deepest).contains(o));
+                let proven = deepest == root || needed.iter().any(|n| model.field(n).is_some_and(|(owner, _)| owner == deepest));
+                if !one_line || !proven {
+                    let name = &model.datasets[deepest].lineage;
+                    let message = format!("tstats over a whole data model with fields of `{name}` is not supported: which events count depends on the dataset");
+                    return Err(place.spl.problem(Code::SplUnsupported, &place.call.name_at, message, "not supported here").help(format!("name the dataset: from datamodel={}.…", model.name)));
                 }
+                list.push(deepest);
             }
             if list.is_empty() {
                 list = model.roots().collect();
@@ -288,7 +316,7 @@ fn datasets(model: &Arc<DataModel>, dataset: Option<usize>, named: &[(Text, std:
             compiler.problems.push(problem.did_you_mean(name, declared.iter().map(String::as_str)));
         }
     }
-    list
+    Ok(list)
 }
 
 pub(super) const DEF: Command = Command {

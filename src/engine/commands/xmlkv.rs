@@ -19,7 +19,7 @@ impl Operator for XmlKv {
             });
             for (name, values) in found {
                 if values.iter().any(|v| *v != values[0]) {
-                    run.warn(Diagnostic::new(Code::SplRuntime, format!("xmlkv met several elements `{name}` in one event: the field has all their values")));
+                    run.warn(warning(format!("xmlkv met several elements `{name}` in one event: the field has all their values")));
                 }
                 let builder = made.entry(name).or_default();
                 builder.pad_to(row);
