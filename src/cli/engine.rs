@@ -76,6 +76,8 @@ pub struct SearchRequest {
     pub now: f64,
     /// `--explain-fields`.
     pub explain_fields: Vec<String>,
+    /// Extract every field, whatever the search looks at: the rows must be the same, as tests see to.
+    pub everything: bool,
 }
 
 /// Builds the engine.
@@ -106,7 +108,10 @@ pub fn search(setup: Setup<'_>, request: &SearchRequest) -> Result<Answer, Vec<D
     let env = Environment::new(knowledge, setup.sources, &mut notices);
     // The search first: a typo is said before megabytes are read.
     let (search, mut problems) = Search::compile(&request.spl, &env);
-    let Some(search) = search else { return Err(problems) };
+    let Some(mut search) = search else { return Err(problems) };
+    if request.everything {
+        search = search.extracting_everything();
+    }
     let cx = Cx::utc(request.now);
     let time = |text: &Option<String>, option: &str| match text {
         None => Ok(None),

@@ -155,6 +155,7 @@ fn request(args: &SearchArgs, matches: &ArgMatches, sources: &Sources) -> Result
         latest: args.latest.clone(),
         now,
         explain_fields: args.explain_fields.clone(),
+        everything: false,
     })
 }
 

@@ -35,6 +35,12 @@ impl Search {
         (pipeline.filter(|_| !stops).map(|pipeline| Search { pipeline }), problems)
     }
 
+    /// The same search without the plan that leaves out fields it does not look at. It gives the same rows, later.
+    #[must_use]
+    pub fn extracting_everything(self) -> Search {
+        Search { pipeline: self.pipeline.extracting_everything() }
+    }
+
     /// Runs it; also says how many rows came out of each command.
     pub fn run(&self, run: &Run<'_>) -> Result<(Table, Vec<StepCount>), Diagnostic> {
         let trace = Mutex::default();

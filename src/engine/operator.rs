@@ -58,6 +58,14 @@ impl Pipeline {
         Pipeline::new(self.steps, needed)
     }
 
+    /// Every step delivers every field.
+    pub fn extracting_everything(mut self) -> Self {
+        for step in &mut self.steps {
+            step.needed = Needed::All;
+        }
+        self
+    }
+
     /// True without commands.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()

@@ -2,10 +2,10 @@
 
 use super::functions::{self, Function};
 use super::program::{Node, Program};
-use super::{Cx, Pattern};
+use super::{Cx, Filter, Pattern};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::spl::expr::{Binary, ExprKind, Unary};
-use crate::spl::{Expr, Spl};
+use crate::spl::{Cursor, Expr, SearchExpr, Spl};
 use crate::store::{Text, Value};
 
 /// Compiles an expression. Problems go to `problems`; the program is there only if there was no error.
@@ -63,6 +63,7 @@ impl Compiler<'_> {
             ExprKind::Call(name, at, args) => match (name.as_str(), args.as_slice()) {
                 ("mvmap", [list, body]) => self.map(list, body, at),
                 ("mvfilter", [condition]) => self.filter(condition, at),
+                ("searchmatch", [search]) => self.search(search),
                 _ => self.call(name, at, args, expr),
             },
         };
@@ -121,6 +122,27 @@ impl Compiler<'_> {
         };
         let slot = self.slot(name);
         Node::Map { list: Box::new(self.node(list)), slot, body: Box::new(self.node(body)) }
+    }
+
+    /// The argument is a search expression as text, over the fields of the row (Search Reference, searchmatch).
+    fn search(&mut self, search: &Expr) -> Node {
+        let ExprKind::Text(text) = &search.kind else {
+            self.problems.push(self.spl.syntax(&search.at, "searchmatch needs a search expression in quotes", ""));
+            return Node::Constant(Value::Null);
+        };
+        let sources = crate::diagnostic::Sources::new();
+        let spl = Spl::new(crate::diagnostic::MappedText::plain(sources.add("searchmatch", text.as_str()), 0, text.as_str()));
+        let compiled = SearchExpr::parse(&mut Cursor::whole(&spl), &[]).and_then(|expr| Filter::compile(&expr, &spl, false, &Cx::utc(0.0)));
+        match compiled {
+            Ok((filter, _)) => {
+                let slots = filter.fields().into_iter().map(|field| (self.slot(&field), field)).collect();
+                Node::Search { filter: Box::new(filter), slots }
+            }
+            Err(problem) => {
+                self.problems.push(self.spl.syntax(&search.at, format!("the search expression cannot be read: {}", problem.message), ""));
+                Node::Constant(Value::Null)
+            }
+        }
     }
 
     /// The condition may name one field only (Search Reference, mvfilter).

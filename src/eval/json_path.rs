@@ -70,6 +70,61 @@ pub(crate) fn texts(json: &Json, path: &str) -> Vec<Text> {
     found.into_iter().filter_map(text).collect()
 }
 
+/// The place that a path means, made if it is not there; `None` where something else is in the way.
+pub(crate) fn place<'j>(json: &'j mut Json, path: &str) -> Option<&'j mut Json> {
+    let mut at = json;
+    for step in steps(path) {
+        at = match (step, at) {
+            (Step::Key(key), at) if at.is_null() || at.is_object() => {
+                if at.is_null() {
+                    *at = Json::Object(serde_json::Map::new());
+                }
+                at.as_object_mut()?.entry(key).or_insert(Json::Null)
+            }
+            (Step::Index(n), Json::Array(list)) => {
+                if n == list.len() {
+                    list.push(Json::Null);
+                }
+                list.get_mut(n)?
+            }
+            _ => return None,
+        };
+    }
+    Some(at)
+}
+
+/// Adds values to the array at a path; one that is not there is made.
+pub(crate) fn append(json: &mut Json, path: &str, mut values: Vec<Json>) {
+    match place(json, path) {
+        Some(Json::Array(list)) => list.append(&mut values),
+        Some(place) if place.is_null() => *place = Json::Array(values),
+        _ => {}
+    }
+}
+
+/// Takes away what is at a path.
+pub(crate) fn delete(json: &mut Json, path: &str) {
+    let mut at = json;
+    let steps = steps(path);
+    let Some((last, before)) = steps.split_last() else { return };
+    for step in before {
+        let next = match (step, at) {
+            (Step::Key(key), Json::Object(map)) => map.get_mut(*key),
+            (Step::Index(n), Json::Array(list)) => list.get_mut(*n),
+            _ => None,
+        };
+        match next {
+            Some(next) => at = next,
+            None => return,
+        }
+    }
+    match (last, at) {
+        (Step::Key(key), Json::Object(map)) => drop(map.shift_remove(*key)),
+        (Step::Index(n), Json::Array(list)) if *n < list.len() => drop(list.remove(*n)),
+        _ => {}
+    }
+}
+
 /// A scalar or a piece of JSON as the text of a field; JSON's null is none.
 pub(crate) fn text(json: &Json) -> Option<Text> {
     match json {

@@ -10,6 +10,7 @@ pub mod functions;
 pub(crate) mod json_path;
 mod operators;
 mod pattern;
+mod printf;
 mod program;
 mod sed;
 pub mod strptime;

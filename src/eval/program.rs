@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::functions::Function;
-use super::{Cx, operators};
+use super::{Cx, Filter, operators};
 use crate::spl::expr::{Binary, Unary};
 use crate::store::{Column, Table, Text, Value};
 
@@ -29,6 +29,8 @@ pub(super) enum Node {
     Map { list: Box<Node>, slot: usize, body: Box<Node> },
     /// `mvfilter(condition)`: keeps the values of the field in the slot for which it holds.
     MvFilter { slot: usize, condition: Box<Node> },
+    /// `searchmatch(search)`: the fields that the filter reads, each in a slot.
+    Search { filter: Box<Filter>, slots: Vec<(usize, Text)> },
 }
 
 impl Program {
@@ -85,6 +87,7 @@ impl Node {
                 f(*slot);
                 condition.slots(f);
             }
+            Node::Search { slots, .. } => slots.iter().for_each(|(slot, _)| f(*slot)),
         }
     }
 
@@ -97,6 +100,7 @@ impl Node {
             Node::In(a, list) => a.is_pure() && list.iter().all(Node::is_pure),
             Node::Map { list, body, .. } => list.is_pure() && body.is_pure(),
             Node::MvFilter { condition, .. } => condition.is_pure(),
+            Node::Search { .. } => true,
         }
     }
 
@@ -131,6 +135,11 @@ impl Node {
     }
 
     fn combine(&self, columns: &[Column], rows: usize, slots: &mut [Value], cx: &Cx) -> Column {
+        if let Node::Search { filter, slots } = self {
+            let mut table = Table::new(rows);
+            slots.iter().for_each(|(slot, field)| table.set(field.clone(), columns[*slot].clone()));
+            return Column::flat(filter.mask(&table).into_iter().map(Value::Bool).collect());
+        }
         let of = |node: &Node| node.column(columns, rows, cx);
         match self {
             Node::Binary(op, a, b) => {
@@ -190,6 +199,11 @@ impl Node {
                 let a = a.scalar(slots, cx);
                 let list: Vec<Value> = list.iter().map(|n| n.scalar(slots, cx)).collect();
                 operators::is_in(&a, list.iter())
+            }
+            Node::Search { filter, slots: fields } => {
+                let mut row = Table::new(1);
+                fields.iter().for_each(|(slot, field)| row.set(field.clone(), Column::constant(slots[*slot].clone(), 1)));
+                Value::Bool(filter.mask(&row) == [true])
             }
             Node::Map { list, slot, body } => {
                 let outer = slots[*slot].clone();

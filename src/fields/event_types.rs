@@ -145,7 +145,7 @@ impl Compiled {
 fn wants_tags(needed: &Needed) -> bool {
     match needed {
         Needed::All => true,
-        Needed::Only(list) => list.iter().any(|f| f == "tag" || f.starts_with("tag::")),
+        Needed::Only(list) => needed.wants("tag") || list.iter().any(|f| f.starts_with("tag::")),
     }
 }
 

@@ -17,10 +17,12 @@
 //! `MUSTER_BLESS=1` writes what came out into the case. Read the difference before you commit it: a case says what
 //! Splunk gives, not what we give.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 use libtest_mimic::Failed;
+use muster::backend::{Answer, Cell};
 use muster::cli::engine::{self, Input, SearchRequest, Setup};
 use muster::config::Config;
 use muster::content::Content;
@@ -98,6 +100,13 @@ fn play(case: &Case) -> Result<Vec<(String, String)>, Failed> {
     Ok(parts)
 }
 
+/// The rows with the names of their fields; the order of the columns is no matter.
+fn named(answer: &Answer) -> Vec<BTreeMap<&str, &Cell>> {
+    let present = |(_, cell): &(&str, &Cell)| **cell != Cell::Absent;
+    let names = || answer.fields.iter().map(String::as_str);
+    answer.rows.iter().map(|cells| names().zip(cells).filter(present).collect()).collect()
+}
+
 /// What the search of a case sees.
 struct World {
     folder: tempfile::TempDir,
@@ -165,9 +174,14 @@ impl World {
             latest: self.range.1.clone(),
             now: self.now,
             explain_fields: Vec::new(),
+            everything: false,
         };
         match engine::search(self.setup(), &request) {
             Ok(answer) => {
+                let whole = engine::search(self.setup(), &SearchRequest { everything: true, ..request }).unwrap_or_default();
+                if named(&answer) != named(&whole) {
+                    return Err(format!("{search}\ngives other rows when every field is extracted: the plan left out a field that is needed").into());
+                }
                 let mut text = Vec::new();
                 rows(&answer, format, &mut text)?;
                 Ok((Some(String::from_utf8_lossy(&text).into_owned()), answer.messages))

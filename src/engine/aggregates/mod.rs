@@ -16,7 +16,7 @@ macro_rules! registry {
 }
 
 registry! {
-    avg, count, dc, earliest, earliest_time, first, last, latest, latest_time, list, max, median, min, mode, perc, range, stdev, stdevp, sum, sumsq, values, var, varp,
+    avg, count, dc, earliest, earliest_time, first, last, latest, latest_time, list, max, median, min, mode, perc, range, rate, stdev, stdevp, sum, sumsq, values, var, varp,
 }
 
 /// Collects the values of one group.
@@ -77,7 +77,6 @@ pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("per_hour", "it belongs to timechart"),
     ("per_minute", "it belongs to timechart"),
     ("per_second", "it belongs to timechart"),
-    ("rate", "the local engine does not have it yet"),
     ("sparkline", "the local engine does not have it yet"),
 ];
 

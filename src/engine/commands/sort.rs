@@ -57,7 +57,8 @@ impl Sort {
                 cursor.advance(1);
             }
             let descending = sign == Some(b'-');
-            let Some(word) = cursor.field()? else { return Err(cursor.unexpected("a field is expected")) };
+            let start = cursor.position();
+            let Some(mut word) = cursor.word_until(b",()[]")? else { return Err(cursor.unexpected("a field is expected")) };
             let how = match word.text.to_ascii_lowercase().as_str() {
                 "auto" => Some(How::Auto),
                 "num" => Some(How::Num),
@@ -73,6 +74,11 @@ impl Sort {
                 }
                 keys.push(Key { field: field.text.into(), descending, how });
             } else {
+                // The name of a column may hold parentheses: `sort - sum(bytes)`.
+                if cursor.byte() == Some(b'(') {
+                    cursor.reset(start);
+                    word = cursor.field()?.unwrap_or(word);
+                }
                 keys.push(Key { field: word.text.into(), descending, how: How::Auto });
             }
         }
@@ -151,7 +157,11 @@ pub(super) const DEF: Command = Command {
     syntax: "sort [<int> | limit=<int>] [+|-]<field> [, ...] [desc]",
     summary: "Sorts rows; - is descending. At most 10,000 rows unless a number is given, 0 is all. auto(), str(), ip(), num() say how.",
     options: &[Opt { name: "limit", kind: OptKind::Int, default: "10000", doc: "The number of rows; 0 is all." }],
-    examples: &[("| makeresults format=csv data=\"x\n9\n10\nb\" | sort - x | table x", &[&[("x", "b")], &[("x", "10")], &[("x", "9")]])],
+    examples: &[
+        ("| makeresults format=csv data=\"x\n9\n10\nb\" | sort - x | table x", &[&[("x", "b")], &[("x", "10")], &[("x", "9")]]),
+        ("| makeresults format=csv data=\"x\n9\n10\" | sort str(x) | table x", &[&[("x", "10")], &[("x", "9")]]),
+        ("| makeresults format=csv data=\"x,g\n1,a\n5,b\" | stats sum(x) by g | sort - sum(x) | table g", &[&[("g", "b")], &[("g", "a")]]),
+    ],
     differs: &[],
     compile,
 };

@@ -138,10 +138,12 @@ impl StreamStats {
 fn condition(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Result<Program, Diagnostic> {
     let expr = if cursor.rest().starts_with("\"(\"") {
         let from = cursor.position();
-        let Some(len) = cursor.rest().find("\")\"") else {
+        // An escaped quote inside does not end it.
+        let rest = cursor.rest();
+        let Some(len) = rest.char_indices().map(|(at, _)| at).find(|at| rest[*at..].starts_with("\")\"") && !rest[..*at].ends_with('\\')) else {
             return Err(place.spl.syntax(&(from..from + 3), "the condition is not closed", "expected `\")\"` after it"));
         };
-        let text = cursor.rest()[3..len].replace("\\\"", "\"");
+        let text = rest[3..len].replace("\\\"", "\"");
         cursor.advance(len + 3);
         return inline::program(&text, &(from..from + len + 3), place, compiler);
     } else if cursor.peek() == Some(b'"') {
@@ -231,7 +233,7 @@ pub(super) const DEF: Command = Command {
         ("| makeresults format=csv data=\"x\n1\n2\n3\" | streamstats sum(x) AS s | table s", &[&[("s", "1")], &[("s", "3")], &[("s", "6")]]),
         ("| makeresults format=csv data=\"x\n1\n2\n3\" | streamstats current=f window=1 last(x) AS p | table p", &[&[("p", "")], &[("p", "1")], &[("p", "2")]]),
         ("| makeresults format=csv data=\"g,x\na,1\nb,2\na,3\" | streamstats window=2 global=f sum(x) AS s BY g | table s", &[&[("s", "1")], &[("s", "2")], &[("s", "4")]]),
-        ("| makeresults format=csv data=\"x\n1\n2\n3\" | streamstats count reset_after=\"(\"x==2\")\" | table count", &[&[("count", "1")], &[("count", "2")], &[("count", "1")]]),
+        ("| makeresults format=csv data=\"x\n1\n2\n3\" | streamstats count reset_after=\"(\"match(x,\\\"2\\\")\")\" | table count", &[&[("count", "1")], &[("count", "2")], &[("count", "1")]]),
     ],
     differs: &[],
     compile,

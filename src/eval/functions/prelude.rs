@@ -2,6 +2,7 @@
 
 pub(super) use super::{Category, Function};
 pub(super) use crate::store::{Text, Value};
+pub(super) use serde_json::Value as Json;
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -60,4 +61,58 @@ pub(super) fn extreme(args: &[Value], wanted: Ordering) -> Value {
 /// A hash in hexadecimal.
 pub(super) fn hash(value: &Value, f: impl Fn(&[u8]) -> Vec<u8>) -> Value {
     each(value, |t| Text::from(f(t.as_bytes()).iter().map(|b| format!("{b:02x}")).collect::<String>()))
+}
+
+/// The greatest number of the bit functions: 53 bits, as many as a number holds exactly.
+pub(super) const MAX_BITS: u64 = (1 << 53) - 1;
+
+/// Whole numbers that are not negative and not too great; `None` if one of the values is no such number.
+pub(super) fn bits(args: &[Value]) -> Option<Vec<u64>> {
+    args.iter().map(|v| v.number().filter(|n| n.fract() == 0.0 && (0.0..=MAX_BITS as f64).contains(n)).map(|n| n as u64)).collect()
+}
+
+/// Bits as a number.
+pub(super) fn from_bits(bits: u64) -> Value {
+    Value::Number(bits as f64)
+}
+
+/// The JSON that a text is.
+pub(super) fn parsed(value: &Value) -> Option<Json> {
+    match value {
+        Value::Multi(_) | Value::Null => None,
+        one => serde_json::from_str(&one.as_text()?).ok(),
+    }
+}
+
+/// A value inside JSON: numbers and truth values as they are, a multivalue as an array, text as a string unless it is
+/// a JSON object or array.
+pub(super) fn to_json(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Bool(b) => Json::Bool(*b),
+        Value::Number(n) => crate::eval::json_number(*n).unwrap_or(Json::Null),
+        Value::Multi(all) => Json::Array(all.iter().map(|t| to_json(&Value::Text(t.clone()))).collect()),
+        Value::Text(t) => match t.trim_start().starts_with(['{', '[']) {
+            true => serde_json::from_str(t).unwrap_or_else(|_| Json::from(t.as_str())),
+            false => Json::from(t.as_str()),
+        },
+    }
+}
+
+/// JSON as the text of a field.
+pub(super) fn from_json(json: &Json) -> Value {
+    Value::from(json.to_string())
+}
+
+/// The JSON of the first argument after an edit for each pair of path and value that follows.
+pub(super) fn edited(args: &[Value], edit: impl Fn(&mut Json, &str, Json)) -> Value {
+    let Some(mut json) = parsed(&args[0]) else { return Value::Null };
+    for pair in args[1..].chunks(2) {
+        if let [path, value] = pair
+            && let Some(path) = path.as_text()
+        {
+            edit(&mut json, &path, to_json(value));
+        }
+    }
+    from_json(&json)
 }
