@@ -126,7 +126,14 @@ fn rows(out: &mut String, (search, rows): &Example) {
         out.push_str(if rows.is_empty() { "No rows.\n" } else { "Rows without these fields.\n" });
         return;
     }
-    add(out, format_args!("| {} |\n|{}\n", fields.iter().map(|f| cell(f)).collect::<Vec<_>>().join(" | "), "---|".repeat(fields.len())));
+    add(
+        out,
+        format_args!(
+            "| {} |\n|{}\n",
+            fields.iter().map(|f| cell(f)).collect::<Vec<_>>().join(" | "),
+            "---|".repeat(fields.len())
+        ),
+    );
     for row in *rows {
         let value = |field: &&str| row.iter().find(|(name, _)| name == field).map_or(String::new(), |(_, value)| cell(value));
         add(out, format_args!("| {} |\n", fields.iter().map(value).collect::<Vec<_>>().join(" | ")));
@@ -134,7 +141,10 @@ fn rows(out: &mut String, (search, rows): &Example) {
 }
 
 fn functions() -> String {
-    let mut out = page("Eval functions", "For `eval`, `where` and everywhere an expression stands. The examples are run as tests, with a clock that says 1700000000; an empty value is null.");
+    let mut out = page(
+        "Eval functions",
+        "For `eval`, `where` and everywhere an expression stands. The examples are run as tests, with a clock that says 1700000000; an empty value is null.",
+    );
     let mut categories: Vec<Category> = FUNCTIONS.iter().map(|f| f.category).collect();
     categories.sort_unstable();
     categories.dedup();
@@ -159,7 +169,10 @@ fn functions() -> String {
 }
 
 fn aggregates() -> String {
-    let mut out = page("Statistical functions", "For `stats`, `eventstats`, `tstats` and all commands of the kind. The examples are run as tests.");
+    let mut out = page(
+        "Statistical functions",
+        "For `stats`, `eventstats`, `tstats` and all commands of the kind. The examples are run as tests.",
+    );
     for aggregate in AGGREGATES {
         let name = if aggregate.percent { format!("{}N", aggregate.name) } else { aggregate.name.to_string() };
         add(&mut out, format_args!("\n## {name}\n\n{}", aggregate.summary));
@@ -178,13 +191,19 @@ fn aggregates() -> String {
 }
 
 fn rules() -> String {
-    let mut out = page("Validation rules", "`muster rules ID` shows one in the terminal; `[rules]` of muster.toml sets its severity or switches it off. Each example breaks its rule, and is a test.");
+    let mut out = page(
+        "Validation rules",
+        "`muster rules ID` shows one in the terminal; `[rules]` of muster.toml sets its severity or switches it off. Each example breaks its rule, and is a test.",
+    );
     out.push_str("\n| rule | severity | finds |\n|---|---|---|\n");
     for rule in RULES {
         add(&mut out, format_args!("| [`{0}`](#{0}) | {1} | {2} |\n", rule.id, rule.severity.word(), cell(rule.title)));
     }
     for rule in RULES {
-        add(&mut out, format_args!("\n## {}\n\nFinds: {}. Severity: {}.\n\n{}\n", rule.id, rule.title, rule.severity.word(), rule.why));
+        add(
+            &mut out,
+            format_args!("\n## {}\n\nFinds: {}. Severity: {}.\n\n{}\n", rule.id, rule.title, rule.severity.word(), rule.why),
+        );
         for (file, text) in rule.example {
             add(&mut out, format_args!("\n`{file}`\n\n```yaml\n{}\n```\n", text.trim_end()));
         }
@@ -200,7 +219,15 @@ fn codes() -> String {
     }
     out.push_str("\n## Verdicts\n\nWhy a test did not simply pass: `code` in the JSON, `type` in JUnit.\n\n| code | status | what it means |\n|---|---|---|\n");
     for one in VerdictCode::ALL {
-        add(&mut out, format_args!("| `{}` | {} | {} |\n", one.name(), format!("{:?}", one.status()).to_lowercase(), cell(&one_line(one.doc()))));
+        add(
+            &mut out,
+            format_args!(
+                "| `{}` | {} | {} |\n",
+                one.name(),
+                format!("{:?}", one.status()).to_lowercase(),
+                cell(&one_line(one.doc()))
+            ),
+        );
     }
     out
 }
@@ -223,7 +250,12 @@ fn differs(out: &mut String, differs: &[&str]) {
 fn unsupported(out: &mut String, what: &str, list: &[(&str, &str)]) {
     let mut list = list.to_vec();
     list.sort_unstable();
-    add(out, format_args!("\n## Not supported\n\nThese {what} are known, and a search that uses one is told so, with the place; its verdict is `skip.unsupported`.\n\n| name | why |\n|---|---|\n"));
+    add(
+        out,
+        format_args!(
+            "\n## Not supported\n\nThese {what} are known, and a search that uses one is told so, with the place; its verdict is `skip.unsupported`.\n\n| name | why |\n|---|---|\n"
+        ),
+    );
     for (name, why) in list {
         add(out, format_args!("| `{name}` | {} |\n", cell(why)));
     }

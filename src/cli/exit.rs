@@ -17,9 +17,18 @@ pub const BUG: u8 = 70;
 /// All of them and what they mean, for the reference page.
 pub const ALL: &[(u8, &str)] = &[
     (OK, "All passed: every verdict, or no finding of severity error."),
-    (FAILED, "Something failed: a verdict, a finding of severity error, or a test that the local engine could not run (`skip.unsupported`) without `--allow-unsupported`."),
-    (USAGE, "The command line, the configuration or the content cannot be used: a wrong option, no test selected, a search that does not compile."),
-    (UNREACHABLE, "A service or file needed could not be reached: a missing dataset, a network that is down, a report that cannot be written."),
+    (
+        FAILED,
+        "Something failed: a verdict, a finding of severity error, or a test that the local engine could not run (`skip.unsupported`) without `--allow-unsupported`.",
+    ),
+    (
+        USAGE,
+        "The command line, the configuration or the content cannot be used: a wrong option, no test selected, a search that does not compile.",
+    ),
+    (
+        UNREACHABLE,
+        "A service or file needed could not be reached: a missing dataset, a network that is down, a report that cannot be written.",
+    ),
     (BUG, "A bug of muster: please report it."),
 ];
 

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::events::Store;
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::eval::Cx;
-use crate::fields::EventTypes;
+use crate::fields::{EventTypes, check};
 use crate::knowledge::{Knowledge, LookupDef, LookupTable};
 
 /// What all searches of a run share.
@@ -25,6 +25,7 @@ impl<'a> Environment<'a> {
     /// Compiles the event types of the knowledge.
     pub fn new(knowledge: Knowledge, sources: &'a Sources, problems: &mut Vec<Diagnostic>) -> Self {
         let event_types = EventTypes::new(&knowledge, problems);
+        problems.extend(check(&knowledge, sources, false));
         Environment { knowledge, event_types, sources }
     }
 }

@@ -7,6 +7,7 @@
 //! follows works on columns.
 
 mod building;
+mod check;
 mod event_types;
 mod kv;
 mod lookup;
@@ -16,6 +17,7 @@ mod transform;
 pub(crate) use kv::pairs;
 pub(crate) use transform::clean_key;
 
+pub use check::check;
 pub use event_types::EventTypes;
 pub use lookup::{Lookup, LookupOutput};
 

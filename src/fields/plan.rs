@@ -223,7 +223,7 @@ fn alias(table: &mut Table, group: &[Alias]) {
 }
 
 /// `name column AS field, … OUTPUT column AS field, …`.
-fn parse_lookup(setting: &str, knowledge: &Knowledge) -> Option<Lookup> {
+pub(super) fn parse_lookup(setting: &str, knowledge: &Knowledge) -> Option<Lookup> {
     let words = words(setting);
     let (name, rest) = words.split_first()?;
     let at = rest.iter().position(|w| w.eq_ignore_ascii_case("OUTPUT") || w.eq_ignore_ascii_case("OUTPUTNEW"));

@@ -19,6 +19,8 @@ pub type Settings = IndexMap<String, Setting>;
 #[derive(Debug)]
 pub struct Props {
     rules: Vec<Rule>,
+    /// As they stand in the files, by their headers.
+    conf: Conf,
     /// What was asked for before, by sourcetype, source and host.
     known: RwLock<HashMap<(String, String, String), Arc<Settings>>>,
 }
@@ -54,7 +56,7 @@ impl Props {
         let mut rules: Vec<Rule> = conf.stanzas().filter_map(|(name, stanza)| Rule::new(name, stanza, problems)).collect();
         // The strongest first: for each setting the first rule that has it wins.
         rules.sort_by(|a, b| b.kind.cmp(&a.kind).then(b.priority.cmp(&a.priority)).then(a.name.cmp(&b.name)));
-        Props { rules, known: RwLock::default() }
+        Props { rules, conf, known: RwLock::default() }
     }
 
     /// The settings for events of this sourcetype, source and host.
@@ -72,6 +74,11 @@ impl Props {
         let merged = Arc::new(merged);
         self.known.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(key, merged.clone());
         merged
+    }
+
+    /// All stanzas with their headers.
+    pub fn stanzas(&self) -> impl Iterator<Item = (&str, &Stanza)> {
+        self.conf.stanzas()
     }
 
     /// The sourcetype that events of this one are searched as (`rename`).

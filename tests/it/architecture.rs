@@ -22,7 +22,23 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("knowledge", &["spl", "store"]),
     // The rows of `search`, and the findings of `validate`.
     ("report", &["backend", "validate", "verdict"]),
-    ("serve", &["backend", "content", "dataset", "engine", "eval", "harness", "ingest", "knowledge", "spl", "store", "validate", "verdict"]),
+    (
+        "serve",
+        &[
+            "backend",
+            "content",
+            "dataset",
+            "engine",
+            "eval",
+            "harness",
+            "ingest",
+            "knowledge",
+            "spl",
+            "store",
+            "validate",
+            "verdict",
+        ],
+    ),
     ("spl", &["store"]),
     ("store", &[]),
     ("validate", &["content", "engine", "knowledge"]),
@@ -76,7 +92,8 @@ fn registries() -> Result<(), Failed> {
         }
         for path in files(&root().join("src").join(folder)) {
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let helper = text.lines().any(|l| l.trim_start_matches("pub ").trim_start_matches("pub(super) ") == format!("mod {name};"));
+            let helper =
+                text.lines().any(|l| l.trim_start_matches("pub ").trim_start_matches("pub(super) ") == format!("mod {name};"));
             if name != "mod" && !helper && !names.contains(&name.as_str()) {
                 problems.push(format!("src/{folder}/{name}.rs is not in the list of mod.rs: nobody compiles it"));
             }

@@ -49,7 +49,9 @@ pub(crate) fn run(case: &Case) -> Result<(), Failed> {
     for (name, part) in &got {
         if !case.parts.contains(&(name.clone(), part.clone())) {
             let expected = case.part(name).unwrap_or("(there is no such part)\n");
-            text.push_str(&format!("--- {name}: some part of this name should be ---\n{part}--- the first one is ---\n{expected}"));
+            text.push_str(&format!(
+                "--- {name}: some part of this name should be ---\n{part}--- the first one is ---\n{expected}"
+            ));
         }
     }
     for (name, part) in case.parts.iter().filter(|p| !got.contains(p)) {
@@ -75,7 +77,8 @@ fn play(case: &Case) -> Result<Vec<(String, String)>, Failed> {
         parts.push((name.clone(), text.clone()));
         match name.as_str() {
             "search" => {
-                let format = if rest.peek().is_some_and(|(n, _)| n == "rows.jsonl") { RowsFormat::Jsonl } else { RowsFormat::Csv };
+                let format =
+                    if rest.peek().is_some_and(|(n, _)| n == "rows.jsonl") { RowsFormat::Jsonl } else { RowsFormat::Csv };
                 while rest.next_if(|(n, _)| matches!(n.as_str(), "rows.csv" | "rows.jsonl" | "messages")).is_some() {}
                 parts.extend(world.search(text.trim_end(), format)?);
             }
@@ -200,7 +203,8 @@ impl World {
     }
 
     fn check(&self) -> Result<Vec<(String, String)>, Failed> {
-        let engine = engine::engine(self.setup()).map_err(|p| p.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("\n"))?;
+        let engine =
+            engine::engine(self.setup()).map_err(|p| p.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("\n"))?;
         let mut messages: Vec<Diagnostic> = self.content.problems.clone();
         for detection in &self.content.detections {
             messages.extend(engine.checker.check(&detection.search.value, SearchKind::Detection));

@@ -48,6 +48,7 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
     }
     cursor.expect_done("inputlookup")?;
     let append = options.bool("append", false);
+    place.needs_first(append)?;
     let max = usize::try_from(options.int("max", 1_000_000_000)).unwrap_or(0);
     Ok(Box::new(InputLookup { def, append, start: usize::try_from(options.int("start", 0)).unwrap_or(0), max, filter }))
 }

@@ -36,9 +36,7 @@ impl Operator for MakeResults {
 }
 
 fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, _: &mut Compiler<'_>) -> Compiled {
-    if !place.first {
-        return Err(place.spl.syntax(&place.call.name_at, "`makeresults` must be the first command: it makes rows and takes none", ""));
-    }
+    place.needs_first(false)?;
     let mut options = Options::default();
     options.take_all(cursor, &DEF)?;
     if let Some(word) = cursor.word()? {

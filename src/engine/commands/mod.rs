@@ -119,6 +119,17 @@ pub struct Place<'a> {
 pub(super) const SUBSEARCHING: &[&str] = &["append", "appendcols", "appendpipe", "foreach", "join", "map", "multisearch", "search", "set", "tstats", "union"];
 
 
+impl Place<'_> {
+    /// An error for a command that makes rows and takes none, where rows come in; `append` adds its own to them.
+    fn needs_first(&self, append: bool) -> Result<(), Diagnostic> {
+        if self.first || append {
+            return Ok(());
+        }
+        let message = format!("`{}` must be the first command: it makes rows and takes none", self.call.name);
+        Err(self.spl.syntax(&self.call.name_at, message, "rows come in here"))
+    }
+}
+
 /// Documented commands that the engine does not run, and why. They are known, so that "unknown command" stays honest.
 pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("abstract", NOT_YET), ("analyzefields", NOT_YET),

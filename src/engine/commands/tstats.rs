@@ -220,6 +220,7 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
     let list = aggregation::compile(&list, place.spl, compiler).ok_or_else(|| reported(place))?;
     let fill = options.text("fillnull_value").map(Text::new);
     let spl = Arc::new(place.spl.clone());
+    place.needs_first(options.bool("append", false))?;
     Ok(Box::new(Tstats { from, filter, subs, fields, list, by, fill, append: options.bool("append", false), spl, clause }))
 }
 
