@@ -57,8 +57,24 @@ impl Renderer {
             group = group.element(Level::HELP.message(help.as_str()));
         }
         let renderer = if self.color { Snippets::styled() } else { Snippets::plain() };
-        renderer.term_width(WIDTH).render(&[group])
+        let text = renderer.term_width(WIDTH).render(&[group]);
+        if !texts.is_empty() {
+            return text;
+        }
+        // Without a place there is nothing for the bar beside it to stand by.
+        text.lines().filter(|line| visible(line).trim() != "|").collect::<Vec<_>>().join("\n")
     }
+}
+
+/// A line without the sequences that colour it.
+fn visible(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once('\x1b') {
+        out.push_str(before);
+        rest = after.split_once('m').map_or("", |(_, rest)| rest);
+    }
+    out + rest
 }
 
 /// The diagnostic without colours, as reports carry it.
