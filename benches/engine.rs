@@ -15,7 +15,8 @@ use muster::eval::Cx;
 use muster::ingest::{self, Meta};
 use muster::knowledge::{App, Knowledge};
 
-const LOG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/attack_techniques/T1218.007/msiexec_unregister/windows-sysmon.log");
+const LOG: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/attack_techniques/T1218.007/msiexec_unregister/windows-sysmon.log");
 const COPIES: usize = 40;
 const RUNS: usize = 5;
 
@@ -43,7 +44,12 @@ fn main() {
         std::hint::black_box(bytes.iter().filter(|b| **b == b'\n').count());
     });
     let show = |what: &str, took: Duration| {
-        println!("{:>8.1} ms {:>7.0} MB/s {:>6.0} x counting lines  {what}", took.as_secs_f64() * 1e3, mb / took.as_secs_f64(), took.as_secs_f64() / lines.as_secs_f64());
+        println!(
+            "{:>8.1} ms {:>7.0} MB/s {:>6.0} x counting lines  {what}",
+            took.as_secs_f64() * 1e3,
+            mb / took.as_secs_f64(),
+            took.as_secs_f64() / lines.as_secs_f64()
+        );
     };
     println!("{mb:.0} MB");
     show("counting lines", lines);

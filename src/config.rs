@@ -75,7 +75,8 @@ impl Config {
                     Reader { config: &mut config, problems: &mut problems, root, source }.file(&text);
                 }
                 Err(error) => {
-                    let problem = Diagnostic::new(Code::RunFile, format!("cannot read the configuration {}: {error}", path.display()));
+                    let problem =
+                        Diagnostic::new(Code::RunFile, format!("cannot read the configuration {}: {error}", path.display()));
                     problems.push(problem.help("--config names a file such as test_configs/local.toml"));
                 }
             }
@@ -279,7 +280,8 @@ impl Reader<'_> {
         if known.contains(&text.as_str()) {
             return Some(text);
         }
-        let problem = Diagnostic::new(Code::RunUsage, format!("`{text}` is none of {}", known.join(", "))).at(self.span(value), "");
+        let problem =
+            Diagnostic::new(Code::RunUsage, format!("`{text}` is none of {}", known.join(", "))).at(self.span(value), "");
         self.problems.push(problem.did_you_mean(&text, known.iter().copied()));
         None
     }
@@ -343,15 +345,19 @@ mod tests {
 
     #[test]
     fn every_problem_is_told_with_its_place() {
-        let problems = load("indexs = []\nbackend = \"locl\"\n[rules]\nmising-test = \"off\"\n[splunk]\npassword = \"x\"\n", None, &[])
-            .expect_err("four problems");
+        let problems =
+            load("indexs = []\nbackend = \"locl\"\n[rules]\nmising-test = \"off\"\n[splunk]\npassword = \"x\"\n", None, &[])
+                .expect_err("four problems");
         let helps: Vec<&str> = problems.iter().filter_map(|p| p.help.as_deref()).collect();
-        assert_eq!(helps, [
-            "did you mean `indexes`?",
-            "did you mean `local`?",
-            "did you mean `missing-test`?",
-            "set MUSTER_SPLUNK_PASSWORD in the environment"
-        ]);
+        assert_eq!(
+            helps,
+            [
+                "did you mean `indexes`?",
+                "did you mean `local`?",
+                "did you mean `missing-test`?",
+                "set MUSTER_SPLUNK_PASSWORD in the environment"
+            ]
+        );
         assert!(problems.iter().all(|p| p.span().is_some()));
         assert_eq!(load("a = \n", None, &[]).expect_err("no TOML").len(), 1);
     }

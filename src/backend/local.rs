@@ -92,8 +92,10 @@ impl Backend for Local<'_> {
     fn open(&self, datasets: &[Dataset], extras: &Extras) -> Result<Box<dyn Session + '_>, Diagnostic> {
         let mut written = IndexMap::new();
         for (name, path) in &extras.lookups {
-            let bytes = std::fs::read(path).map_err(|why| Diagnostic::new(Code::RunFile, format!("the lookup {} cannot be read: {why}", path.display())))?;
-            let table = LookupTable::parse_csv(&bytes).map_err(|why| Diagnostic::new(Code::DataFormat, format!("the lookup {} is no CSV: {why}", path.display())))?;
+            let bytes = std::fs::read(path)
+                .map_err(|why| Diagnostic::new(Code::RunFile, format!("the lookup {} cannot be read: {why}", path.display())))?;
+            let table = LookupTable::parse_csv(&bytes)
+                .map_err(|why| Diagnostic::new(Code::DataFormat, format!("the lookup {} is no CSV: {why}", path.display())))?;
             written.insert(name.clone(), Arc::new(table));
         }
         let base = self.store(datasets)?;

@@ -118,7 +118,9 @@ fn no_folder(path: &Path) -> Diagnostic {
     let problem = Diagnostic::new(Code::RunUsage, format!("there is no folder {}", path.display()));
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut names: Vec<String> = std::fs::read_dir(parent)
-        .map(|entries| entries.flatten().filter(|e| e.path().is_dir()).map(|e| e.file_name().to_string_lossy().into_owned()).collect())
+        .map(|entries| {
+            entries.flatten().filter(|e| e.path().is_dir()).map(|e| e.file_name().to_string_lossy().into_owned()).collect()
+        })
         .unwrap_or_default();
     names.sort();
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();

@@ -101,7 +101,8 @@ pub fn search(setup: Setup<'_>, request: &SearchRequest) -> Result<Answer, Vec<D
     }
     for (name, path) in &request.lookups {
         let bytes = read(path)?;
-        let table = LookupTable::parse_csv(&bytes).map_err(|why| vec![Diagnostic::new(Code::DataFormat, format!("{} is no CSV: {why}", path.display()))])?;
+        let table = LookupTable::parse_csv(&bytes)
+            .map_err(|why| vec![Diagnostic::new(Code::DataFormat, format!("{} is no CSV: {why}", path.display()))])?;
         let def = knowledge.lookup(name).unwrap_or_else(|| LookupDef::of_file(name));
         knowledge.define_lookup(def, Some(table));
     }
@@ -117,7 +118,10 @@ pub fn search(setup: Setup<'_>, request: &SearchRequest) -> Result<Answer, Vec<D
         None => Ok(None),
         Some(text) => match spl::time::resolve(text, cx.now, &cx.zone) {
             Some(time) => Ok(Some(time)),
-            None => Err(vec![Diagnostic::new(Code::RunUsage, format!("`{text}` is no time")).help(format!("{option} takes such as -24h@h, 2024-05-01T00:00:00 or epoch seconds"))]),
+            None => Err(vec![
+                Diagnostic::new(Code::RunUsage, format!("`{text}` is no time"))
+                    .help(format!("{option} takes such as -24h@h, 2024-05-01T00:00:00 or epoch seconds")),
+            ]),
         },
     };
     let range = TimeRange { earliest: time(&request.earliest, "--earliest")?, latest: time(&request.latest, "--latest")? };
@@ -160,7 +164,8 @@ fn events(request: &SearchRequest, env: &Environment<'_>) -> Result<Vec<Event>, 
             arrival: request.now,
             zone: TimeZone::UTC,
         };
-        let wrong = |why: String| vec![Diagnostic::new(Code::DataFormat, format!("{} is not in HEC's JSON form: {why}", path.display()))];
+        let wrong =
+            |why: String| vec![Diagnostic::new(Code::DataFormat, format!("{} is not in HEC's JSON form: {why}", path.display()))];
         events.extend(ingest::hec::read(&read(path)?, &meta, &env.knowledge).map_err(wrong)?);
     }
     Ok(events)
@@ -210,16 +215,30 @@ fn knowledge(setup: Setup<'_>, notices: &mut Vec<Diagnostic>) -> Result<Knowledg
 }
 
 /// `name(a, b)` and its definition.
-fn define(knowledge: &mut Knowledge, header: &str, definition: &str, place: &str, sources: &Sources) -> Result<(), Vec<Diagnostic>> {
+fn define(
+    knowledge: &mut Knowledge,
+    header: &str,
+    definition: &str,
+    place: &str,
+    sources: &Sources,
+) -> Result<(), Vec<Diagnostic>> {
     let (name, args) = match header.split_once('(') {
         None => (header.trim(), Vec::new()),
         Some((name, rest)) => match rest.trim_end().strip_suffix(')') {
             Some(list) => (name.trim(), list.split(',').map(|a| a.trim().to_string()).filter(|a| !a.is_empty()).collect()),
-            None => return Err(vec![Diagnostic::new(Code::RunUsage, format!("the macro `{header}` of {place} has no closing parenthesis"))]),
+            None => {
+                return Err(vec![Diagnostic::new(
+                    Code::RunUsage,
+                    format!("the macro `{header}` of {place} has no closing parenthesis"),
+                )]);
+            }
         },
     };
     let id = sources.add(format!("macro {name}"), definition);
-    knowledge.define_macro(name, MacroDef { args, definition: MappedText::plain(id, 0, definition), is_eval: false, validation: None });
+    knowledge.define_macro(
+        name,
+        MacroDef { args, definition: MappedText::plain(id, 0, definition), is_eval: false, validation: None },
+    );
     Ok(())
 }
 
@@ -237,7 +256,8 @@ fn content_lookup(lookup: &Lookup, content: &Content) -> (LookupDef, Option<Look
     match &lookup.data {
         LookupData::Csv(path) => {
             // A file that is missing or broken is a finding of `validate`; here the lookup is empty.
-            let table = std::fs::read(content.root.join(path.as_str())).ok().and_then(|bytes| LookupTable::parse_csv(&bytes).ok());
+            let table =
+                std::fs::read(content.root.join(path.as_str())).ok().and_then(|bytes| LookupTable::parse_csv(&bytes).ok());
             (def, Some(table.unwrap_or_default()))
         }
         LookupData::Collection { fields, .. } => {

@@ -23,7 +23,13 @@ pub(super) fn run(args: &RulesArgs, io: &mut Io<'_>) -> io::Result<u8> {
             writeln!(io.stdout, "{:30} {:8} {}", rule.id, rule.severity.word(), rule.title)?;
         }
         for code in Code::ALL.iter().filter(|c| **c != Code::ContentRule) {
-            writeln!(io.stdout, "{:30} {:8} {}", code.name(), code.severity().word(), code.doc().lines().next().unwrap_or_default().trim())?;
+            writeln!(
+                io.stdout,
+                "{:30} {:8} {}",
+                code.name(),
+                code.severity().word(),
+                code.doc().lines().next().unwrap_or_default().trim()
+            )?;
         }
         return Ok(exit::OK);
     };

@@ -205,12 +205,15 @@ mod tests {
         let got: Vec<(String, Option<String>, Option<String>)> =
             inputs(&matches).into_iter().map(|i| (i.path.display().to_string(), i.sourcetype, i.source)).collect();
         let some = |t: &str| Some(t.to_string());
-        assert_eq!(got, [
-            ("a".to_string(), None, None),
-            ("b".to_string(), some("s"), None),
-            ("c".to_string(), some("s"), some("x")),
-            ("d".to_string(), some("t"), some("x")),
-        ]);
+        assert_eq!(
+            got,
+            [
+                ("a".to_string(), None, None),
+                ("b".to_string(), some("s"), None),
+                ("c".to_string(), some("s"), some("x")),
+                ("d".to_string(), some("t"), some("x")),
+            ]
+        );
     }
 
     #[test]

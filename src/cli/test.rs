@@ -18,8 +18,8 @@ use crate::verdict::{Run, TestType};
 
 use super::common::{self, Common, Io};
 use super::engine::{Setup, engine};
-use super::{exit, interrupt};
 use super::progress::Progress;
+use super::{exit, interrupt};
 
 #[derive(Args, Debug)]
 pub(super) struct TestArgs {
@@ -179,11 +179,8 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
     }
     match args.format {
         Format::Text => {
-            let look = Terminal {
-                color: common.color_out(),
-                verbosity: common.verbosity(),
-                allow_unsupported: args.allow_unsupported,
-            };
+            let look =
+                Terminal { color: common.color_out(), verbosity: common.verbosity(), allow_unsupported: args.allow_unsupported };
             report::terminal(&run, look, io.stdout)?;
         }
         Format::Json => report::json(&run, io.stdout)?,

@@ -165,16 +165,56 @@ pub struct Detection {
 }
 
 const KEYS: &[&str] = &[
-    "type", "data_source", "search", "how_to_implement", "known_false_positives", "rba", "drilldown_searches", "tests",
-    "deployment", "enabled_by_default", "explanation", "tags", "finding", "intermediate_findings", "threat_objects",
-    "analytic_story", "threat_group", "asset_type", "cve", "atomic_guid", "mitre_attack_id", "product", "category",
-    "security_domain", "baselines", "schedule", "custom_schedule",
+    "type",
+    "data_source",
+    "search",
+    "how_to_implement",
+    "known_false_positives",
+    "rba",
+    "drilldown_searches",
+    "tests",
+    "deployment",
+    "enabled_by_default",
+    "explanation",
+    "tags",
+    "finding",
+    "intermediate_findings",
+    "threat_objects",
+    "analytic_story",
+    "threat_group",
+    "asset_type",
+    "cve",
+    "atomic_guid",
+    "mitre_attack_id",
+    "product",
+    "category",
+    "security_domain",
+    "baselines",
+    "schedule",
+    "custom_schedule",
 ];
 
 const TAG_KEYS: &[&str] = &[
-    "analytic_story", "asset_type", "confidence", "impact", "message", "observable", "required_fields", "product",
-    "security_domain", "mitre_attack_id", "cve", "atomic_guid", "group", "manual_test", "throttling", "nist", "mappings",
-    "research_site_url", "event_schema", "risk_score",
+    "analytic_story",
+    "asset_type",
+    "confidence",
+    "impact",
+    "message",
+    "observable",
+    "required_fields",
+    "product",
+    "security_domain",
+    "mitre_attack_id",
+    "cve",
+    "atomic_guid",
+    "group",
+    "manual_test",
+    "throttling",
+    "nist",
+    "mappings",
+    "research_site_url",
+    "event_schema",
+    "risk_score",
 ];
 
 /// Keys that published content has, that contentctl 4 let pass, and that mean nothing to anyone.
@@ -227,10 +267,9 @@ impl Detection {
             tests: Test::read_all(record, reading),
             manual_test: tags.and_then(|tags| tags.text("manual_test", reading)),
             deployment: record.record("deployment", "deployment", reading).map(|r| Deployment::read(&r, file, reading)),
-            throttling: tags.and_then(|t| t.record("throttling", "throttling", reading)).map(|t| Throttling {
-                fields: t.texts("fields", reading),
-                period: t.text("period", reading),
-            }),
+            throttling: tags
+                .and_then(|t| t.record("throttling", "throttling", reading))
+                .map(|t| Throttling { fields: t.texts("fields", reading), period: t.text("period", reading) }),
             enabled_by_default: record.flag("enabled_by_default", reading),
             header,
             generation,
@@ -253,13 +292,7 @@ impl Detection {
     }
 }
 
-fn word<T>(
-    record: &Record<'_>,
-    key: &str,
-    from: fn(&str) -> Option<T>,
-    known: &str,
-    reading: &mut Reading<'_>,
-) -> Option<At<T>> {
+fn word<T>(record: &Record<'_>, key: &str, from: fn(&str) -> Option<T>, known: &str, reading: &mut Reading<'_>) -> Option<At<T>> {
     let Some(text) = record.text(key, reading) else {
         // Files of before 2023 have no status; the type decides too much to be guessed.
         if key == "type" {

@@ -56,7 +56,16 @@ pub struct Header {
 
 /// The keys of [`Header`].
 pub(super) const HEADER: &[&str] = &[
-    "name", "id", "version", "date", "creation_date", "modification_date", "author", "description", "references", "status",
+    "name",
+    "id",
+    "version",
+    "date",
+    "creation_date",
+    "modification_date",
+    "author",
+    "description",
+    "references",
+    "status",
     "deprecation_info",
 ];
 

@@ -42,7 +42,13 @@ pub enum Kind {
 impl Kind {
     /// All kinds, in the order in which they are loaded.
     pub const ALL: [Kind; 8] = [
-        Kind::Detection, Kind::Macro, Kind::Lookup, Kind::Story, Kind::DataSource, Kind::Deployment, Kind::Baseline,
+        Kind::Detection,
+        Kind::Macro,
+        Kind::Lookup,
+        Kind::Story,
+        Kind::DataSource,
+        Kind::Deployment,
+        Kind::Baseline,
         Kind::Investigation,
     ];
 
@@ -294,11 +300,8 @@ mod tests {
     fn three_generations_become_one_model() {
         let v5 = "name: Mid One\nid: 3\ntype: Anomaly\nstatus: production\nsearch: x\nrba:\n  message: m\n  risk_objects:\n  \
             - {field: user, type: user, score: 12}\n  threat_objects: []\ntags: {analytic_story: [S]}\n";
-        let (_folder, _, content) = repository(&[
-            ("detections/a/old_one.yml", V4),
-            ("detections/b/new_one.yml", V6),
-            ("detections/mid_one.yaml", v5),
-        ]);
+        let (_folder, _, content) =
+            repository(&[("detections/a/old_one.yml", V4), ("detections/b/new_one.yml", V6), ("detections/mid_one.yaml", v5)]);
         assert!(content.problems.is_empty(), "{:?}", content.problems);
         let [old, new, mid] = content.detections.as_slice() else { panic!("three: {:?}", content.detections) };
         assert_eq!([old.generation, new.generation, mid.generation], [Generation::V4, Generation::V6, Generation::V5]);
@@ -309,10 +312,10 @@ mod tests {
         assert_eq!(risk.threats[0].kind, "process_name");
         assert_eq!(old.tests[0].data[0].update_timestamp.as_ref().expect("given").value, "true");
         let risk = new.promised_risk().expect("risk");
-        assert_eq!(risk.objects.iter().map(|o| (o.field.as_str(), o.score, o.finding)).collect::<Vec<_>>(), [
-            ("user", 40, true),
-            ("dest", 20, false)
-        ]);
+        assert_eq!(
+            risk.objects.iter().map(|o| (o.field.as_str(), o.score, o.finding)).collect::<Vec<_>>(),
+            [("user", 40, true), ("dest", 20, false)]
+        );
         assert_eq!(new.tests[0].manual.as_deref(), Some("by hand"));
         assert_eq!(mid.promised_risk().expect("risk").objects[0].score, 12);
     }
@@ -328,17 +331,17 @@ mod tests {
         ]);
         assert_eq!(content.detections.len(), 1);
         assert_eq!(content.broken.len(), 3);
-        let told: Vec<(String, &str)> = content
-            .problems
-            .iter()
-            .map(|p| (sources.location(p.span().expect("a place")).name, p.code.name()))
-            .collect();
-        assert_eq!(told, [
-            ("detections/bad.yml".to_string(), "yaml-syntax"),
-            ("detections/empty.yml".to_string(), "yaml-syntax"),
-            ("detections/list.yml".to_string(), "content-field"),
-            ("macros/m.yml".to_string(), "yaml-duplicate-key"),
-        ]);
+        let told: Vec<(String, &str)> =
+            content.problems.iter().map(|p| (sources.location(p.span().expect("a place")).name, p.code.name())).collect();
+        assert_eq!(
+            told,
+            [
+                ("detections/bad.yml".to_string(), "yaml-syntax"),
+                ("detections/empty.yml".to_string(), "yaml-syntax"),
+                ("detections/list.yml".to_string(), "content-field"),
+                ("macros/m.yml".to_string(), "yaml-duplicate-key"),
+            ]
+        );
         assert_eq!(content.macros[0].definition.text(), "b");
     }
 

@@ -42,8 +42,17 @@ pub struct Lookup {
 }
 
 const KEYS: &[&str] = &[
-    "lookup_type", "filename", "collection", "fields_list", "fields", "default_match", "match_type", "min_matches",
-    "max_matches", "case_sensitive_match", "filter",
+    "lookup_type",
+    "filename",
+    "collection",
+    "fields_list",
+    "fields",
+    "default_match",
+    "match_type",
+    "min_matches",
+    "max_matches",
+    "case_sensitive_match",
+    "filter",
 ];
 
 impl Lookup {

@@ -276,9 +276,10 @@ impl<'n> Record<'n> {
     fn check_duplicates(&self, reading: &mut Reading<'_>) {
         for (n, (key, _)) in self.entries.iter().enumerate() {
             if let Some((first, _)) = self.entries[..n].iter().find(|(k, _)| k.name == key.name) {
-                let problem = Diagnostic::new(Code::YamlDuplicateKey, format!("the key `{}` stands here a second time", key.name))
-                    .at(key.span(reading.source), "this one counts")
-                    .at(first.span(reading.source), "first here");
+                let problem =
+                    Diagnostic::new(Code::YamlDuplicateKey, format!("the key `{}` stands here a second time", key.name))
+                        .at(key.span(reading.source), "this one counts")
+                        .at(first.span(reading.source), "first here");
                 reading.problems.push(problem);
             }
         }
@@ -344,12 +345,10 @@ mod tests {
         record.only(&["name", "version", "id"], &["extra"], &mut reading);
         let told: Vec<(Code, usize)> =
             reading.problems.iter().map(|p| (p.code, sources.location(p.span().expect("a place")).line)).collect();
-        assert_eq!(told, [
-            (Code::YamlDuplicateKey, 4),
-            (Code::ContentField, 1),
-            (Code::ContentField, 2),
-            (Code::ContentUnknownKey, 1),
-        ]);
+        assert_eq!(
+            told,
+            [(Code::YamlDuplicateKey, 4), (Code::ContentField, 1), (Code::ContentField, 2), (Code::ContentUnknownKey, 1),]
+        );
         assert_eq!(record.text("id", &mut reading).expect("the last one wins").value, "z");
     }
 }

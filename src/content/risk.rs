@@ -161,12 +161,7 @@ fn from_rba(rba: &Record<'_>, reading: &mut Reading<'_>) -> Risk {
         object.only(&["field", "type", "score"], &[], reading);
         objects.extend(risk_object(&object, false, reading));
     }
-    Risk {
-        message: rba.need("message", reading),
-        objects,
-        threats: threat_objects(rba, reading),
-        span: rba.span(reading),
-    }
+    Risk { message: rba.need("message", reading), objects, threats: threat_objects(rba, reading), span: rba.span(reading) }
 }
 
 fn from_findings(record: &Record<'_>, reading: &mut Reading<'_>) -> Option<Risk> {

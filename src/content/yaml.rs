@@ -110,9 +110,9 @@ fn shifted(mut node: Node, by: u32) -> Node {
         (node.start, node.end) = (node.start + by, node.end + by);
         node.value = match node.value {
             Value::List(items) => Value::List(items.into_iter().map(|n| shifted(n, by)).collect()),
-            Value::Map(entries) => Value::Map(
-                entries.into_iter().map(|(k, n)| (Key { start: k.start + by, ..k }, shifted(n, by))).collect(),
-            ),
+            Value::Map(entries) => {
+                Value::Map(entries.into_iter().map(|(k, n)| (Key { start: k.start + by, ..k }, shifted(n, by))).collect())
+            }
             other => other,
         };
     }

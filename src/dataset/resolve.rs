@@ -161,9 +161,8 @@ impl Resolver {
                 .help("run `git lfs pull` in the repository that holds it"),
             Look::WebPage => Diagnostic::new(Code::DataFormat, format!("{data} is a web page, not a dataset"))
                 .help("use the address of the raw file; on GitHub the one behind the button `Raw`"),
-            Look::Empty | Look::Events | Look::Gzip => {
-                Diagnostic::new(Code::DataFormat, format!("the dataset {data} is empty")).help("a test over no events proves nothing")
-            }
+            Look::Empty | Look::Events | Look::Gzip => Diagnostic::new(Code::DataFormat, format!("the dataset {data} is empty"))
+                .help("a test over no events proves nothing"),
         }
     }
 }
@@ -206,10 +205,7 @@ fn below(folder: &Path, rest: &str) -> Option<PathBuf> {
     let rest = rest.split(['?', '#']).next().unwrap_or("");
     let decoded = decode(rest);
     let relative = PathBuf::from(decoded.trim_start_matches('/'));
-    relative
-        .components()
-        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
-        .then(|| folder.join(relative))
+    relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)).then(|| folder.join(relative))
 }
 
 /// `%20` and the like; what is no valid escape stays as it is.

@@ -123,12 +123,15 @@ impl MappedText {
             let end = other.segments.get(index + 1).map_or(other.text.len(), |s| s.start as usize).min(range.end);
             let shift = if segment.linear { at as u32 - segment.start } else { 0 };
             let text = &other.text[at..end];
-            self.add(text, Segment {
-                start: self.text.len() as u32,
-                offset: segment.offset + shift,
-                call: call.or(segment.call),
-                ..*segment
-            });
+            self.add(
+                text,
+                Segment {
+                    start: self.text.len() as u32,
+                    offset: segment.offset + shift,
+                    call: call.or(segment.call),
+                    ..*segment
+                },
+            );
             at = end;
         }
     }

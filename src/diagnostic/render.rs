@@ -44,7 +44,8 @@ impl Renderer {
             for (n, label) in diagnostic.labels.iter().enumerate().filter(|(_, l)| l.span.source == excerpt.id) {
                 let kind = if n == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
                 let annotation = kind.span(excerpt.range(label.span.start as usize, label.span.end as usize));
-                snippet = snippet.annotation(if labels[n].is_empty() { annotation } else { annotation.label(labels[n].as_str()) });
+                snippet =
+                    snippet.annotation(if labels[n].is_empty() { annotation } else { annotation.label(labels[n].as_str()) });
             }
             group = group.element(snippet);
         }
@@ -119,7 +120,8 @@ impl Excerpt {
         while !text.is_char_boundary(end) {
             end += 1;
         }
-        let shown = text[start..end].chars().map(|c| if c.is_control() && c != '\n' && c != '\t' && c.len_utf8() == 1 { ' ' } else { c });
+        let shown =
+            text[start..end].chars().map(|c| if c.is_control() && c != '\n' && c != '\t' && c.len_utf8() == 1 { ' ' } else { c });
         Excerpt { id, name: sources.name(id).to_string(), text: shown.collect(), line, base: start }
     }
 

@@ -199,9 +199,19 @@ fn unbalanced(spl: &Spl, call: &Call) -> Option<Diagnostic> {
 
 fn unknown(spl: &Spl, call: &Call) -> Diagnostic {
     match UNSUPPORTED.iter().find(|(name, _)| *name == call.name) {
-        Some((name, why)) => spl.problem(Code::SplUnsupported, &call.name_at, format!("the command `{name}` is not supported: {why}"), "not supported here"),
+        Some((name, why)) => spl.problem(
+            Code::SplUnsupported,
+            &call.name_at,
+            format!("the command `{name}` is not supported: {why}"),
+            "not supported here",
+        ),
         None => spl
-            .problem(Code::SplUnknownCommand, &call.name_at, format!("there is no search command `{}`", call.name), "unknown command")
+            .problem(
+                Code::SplUnknownCommand,
+                &call.name_at,
+                format!("there is no search command `{}`", call.name),
+                "unknown command",
+            )
             .did_you_mean(&call.name, commands::names()),
     }
 }

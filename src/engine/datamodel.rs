@@ -36,7 +36,14 @@ impl DatasetRef {
         let mut names: Vec<&str> = fields.iter().map(Text::as_str).collect();
         names.sort_unstable();
         let range = run.range;
-        let key = format!("{}\n{}\n{:?}\n{}\n{}", self.model.name, self.model.datasets[self.index].lineage, range, run.cx.now, names.join("\n"));
+        let key = format!(
+            "{}\n{}\n{:?}\n{}\n{}",
+            self.model.name,
+            self.model.datasets[self.index].lineage,
+            range,
+            run.cx.now,
+            names.join("\n")
+        );
         run.store.dataset(key, || self.compute(fields, run))
     }
 
@@ -55,10 +62,15 @@ impl DatasetRef {
             Root::Events(search) => (search.clone(), true),
             Root::Search(search) => (search.clone(), false),
             Root::Transactions => {
-                let message = format!("the dataset {} groups events into transactions, which the local engine does not do yet", root.lineage);
+                let message = format!(
+                    "the dataset {} groups events into transactions, which the local engine does not do yet",
+                    root.lineage
+                );
                 return Err(Diagnostic::new(Code::SplUnsupported, message));
             }
-            Root::Child(..) => return Err(Diagnostic::new(Code::SplRuntime, format!("the dataset {} has no root", root.lineage))),
+            Root::Child(..) => {
+                return Err(Diagnostic::new(Code::SplRuntime, format!("the dataset {} has no root", root.lineage)));
+            }
         };
         let text = if implied && text.trim().is_empty() { "*".to_string() } else { text };
         let source = run.env.sources.add(format!("data model {}", self.model.name), text.as_str());
@@ -133,7 +145,10 @@ impl Level {
             let Root::Child(parent, constraint) = &child.root else { continue };
             let (is, is_not) = (format!("is_{}", child.name), format!("is_not_{}", child.name));
             let nodes = wanted.contains("nodename");
-            if *parent == index && (nodes || wanted.contains(is.as_str()) || wanted.contains(is_not.as_str())) && child_index != index {
+            if *parent == index
+                && (nodes || wanted.contains(is.as_str()) || wanted.contains(is_not.as_str()))
+                && child_index != index
+            {
                 let filter = constraint_filter(constraint, &model.name, run)?;
                 wanted.extend(filter.fields());
                 level.flags.push((Text::new(&child.name), filter));
@@ -143,7 +158,8 @@ impl Level {
         wanted.extend(level.required.iter().cloned());
         for calculation in dataset.calculations.iter().rev() {
             let work = match calculation {
-                Calculation::Eval { field, expression } if wanted.contains(field.as_str()) => match eval_program(expression, run) {
+                Calculation::Eval { field, expression } if wanted.contains(field.as_str()) => match eval_program(expression, run)
+                {
                     Some(program) => {
                         // A fallback reads the field that it sets; what it reads comes from above.
                         wanted.extend(program.fields().iter().cloned());
@@ -158,9 +174,15 @@ impl Level {
                     }
                     _ => continue,
                 },
-                Calculation::Lookup { name, inputs, outputs } if outputs.iter().any(|(_, field)| wanted.contains(field.as_str())) => {
+                Calculation::Lookup { name, inputs, outputs }
+                    if outputs.iter().any(|(_, field)| wanted.contains(field.as_str())) =>
+                {
                     let Some(def) = run.env.knowledge.lookup(name).filter(|d| d.unsupported.is_none()) else { continue };
-                    let Ok(lookup) = run.lookup_table(&def).and_then(|table| Lookup::new(def.clone(), table, inputs, Some(outputs), false)) else { continue };
+                    let Ok(lookup) =
+                        run.lookup_table(&def).and_then(|table| Lookup::new(def.clone(), table, inputs, Some(outputs), false))
+                    else {
+                        continue;
+                    };
                     wanted.extend(lookup.input_fields().cloned());
                     Work::Lookup(Box::new(lookup))
                 }
@@ -192,7 +214,11 @@ impl Level {
                     let column = table.column_or_null(input);
                     for (n, name) in pattern.names().iter().enumerate() {
                         if let Some(name) = name {
-                            let value = |v: &Value| v.as_text().and_then(|t| pattern.captures(&t).and_then(|c| c.get(n).map(Value::from))).unwrap_or_default();
+                            let value = |v: &Value| {
+                                v.as_text()
+                                    .and_then(|t| pattern.captures(&t).and_then(|c| c.get(n).map(Value::from)))
+                                    .unwrap_or_default()
+                            };
                             let made = column.map(value);
                             table.set(name.as_str(), made);
                         }

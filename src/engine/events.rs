@@ -107,4 +107,3 @@ fn names_index(expr: &SearchExpr) -> bool {
     });
     found
 }
-

@@ -25,7 +25,8 @@ impl Groups {
         let mut members = Vec::with_capacity(rows);
         let mut key = vec![0u32; columns.len()];
         for row in 0..rows {
-            let choices: Vec<&[u32]> = coded.iter().zip(columns).map(|(c, column)| c.of_code[column.code(row) as usize].as_slice()).collect();
+            let choices: Vec<&[u32]> =
+                coded.iter().zip(columns).map(|(c, column)| c.of_code[column.code(row) as usize].as_slice()).collect();
             each_choice(&choices, 0, &mut key, &mut |key| {
                 let group = match index.get(key) {
                     Some(group) => *group,
@@ -39,7 +40,8 @@ impl Groups {
                 members.push((row as u32, group));
             });
         }
-        let texts: Vec<Vec<Text>> = keys.iter().map(|key| key.iter().zip(&coded).map(|(v, c)| c.texts[*v as usize].clone()).collect()).collect();
+        let texts: Vec<Vec<Text>> =
+            keys.iter().map(|key| key.iter().zip(&coded).map(|(v, c)| c.texts[*v as usize].clone()).collect()).collect();
         let mut order: Vec<u32> = (0..texts.len() as u32).collect();
         order.sort_by(|a, b| texts[*a as usize].cmp(&texts[*b as usize]));
         let mut rank = vec![0u32; order.len()];

@@ -50,9 +50,17 @@ fn condition(rows: &Table, compare: Option<&(String, Compare)>) -> Result<Search
         for field in &fields {
             let of_value = |value: &str| match (*field, compare) {
                 // `field=[… | return $x]` compares with the bare text.
-                (_, Some((field, op))) => Ok(SearchExpr::Compare { field: field.clone(), op: *op, value: word(value), case: false, at: 0..0 }),
+                (_, Some((field, op))) => {
+                    Ok(SearchExpr::Compare { field: field.clone(), op: *op, value: word(value), case: false, at: 0..0 })
+                }
                 ("search" | "query", None) => bare(value),
-                (field, None) => Ok(SearchExpr::Compare { field: field.to_string(), op: Compare::Equal, value: word(value), case: false, at: 0..0 }),
+                (field, None) => Ok(SearchExpr::Compare {
+                    field: field.to_string(),
+                    op: Compare::Equal,
+                    value: word(value),
+                    case: false,
+                    at: 0..0,
+                }),
             };
             let mut values = rows.value(row, field).texts().iter().map(|v| of_value(v)).collect::<Result<Vec<_>, _>>()?;
             match values.len() {
@@ -72,8 +80,12 @@ fn condition(rows: &Table, compare: Option<&(String, Compare)>) -> Result<Search
 fn bare(text: &str) -> Result<SearchExpr, Diagnostic> {
     let sources = crate::diagnostic::Sources::new();
     let spl = Spl::new(MappedText::plain(sources.add("subsearch", text), 0, text));
-    SearchExpr::parse(&mut Cursor::whole(&spl), &[])
-        .map_err(|problem| Diagnostic::new(Code::SplRuntime, format!("a subsearch gave `{text}`, which is no search expression: {}", problem.message)))
+    SearchExpr::parse(&mut Cursor::whole(&spl), &[]).map_err(|problem| {
+        Diagnostic::new(
+            Code::SplRuntime,
+            format!("a subsearch gave `{text}`, which is no search expression: {}", problem.message),
+        )
+    })
 }
 
 /// The pieces that `format` writes round rows and fields.

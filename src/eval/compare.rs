@@ -49,8 +49,15 @@ mod tests {
     #[test]
     fn like_as_in_sql() {
         for (text, pattern, want) in [
-            ("foobar", "foo%", true), ("foobar", "foo", false), ("abc", "a_c", true), ("abc", "%b%", true),
-            ("a%c", "a\\%c", true), ("abc", "a\\%c", false), ("Abc", "abc", false), ("", "%", true), ("aXbXc", "a%b%c", true),
+            ("foobar", "foo%", true),
+            ("foobar", "foo", false),
+            ("abc", "a_c", true),
+            ("abc", "%b%", true),
+            ("a%c", "a\\%c", true),
+            ("abc", "a\\%c", false),
+            ("Abc", "abc", false),
+            ("", "%", true),
+            ("aXbXc", "a%b%c", true),
         ] {
             assert_eq!(like(text, pattern), want, "{text} like {pattern}");
         }

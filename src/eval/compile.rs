@@ -22,10 +22,9 @@ pub fn compile(expr: &Expr, spl: &Spl, problems: &mut Vec<Diagnostic>) -> Option
 fn is_boolean(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Unary(op, _) => *op == Unary::Not,
-        ExprKind::Binary(op, _, _) => !matches!(
-            op,
-            Binary::Add | Binary::Subtract | Binary::Concat | Binary::Multiply | Binary::Divide | Binary::Modulo
-        ),
+        ExprKind::Binary(op, _, _) => {
+            !matches!(op, Binary::Add | Binary::Subtract | Binary::Concat | Binary::Multiply | Binary::Divide | Binary::Modulo)
+        }
         ExprKind::In(..) => true,
         ExprKind::Call(name, _, _) => functions::find(name).is_some_and(|f| f.boolean),
         _ => false,
@@ -73,7 +72,12 @@ impl Compiler<'_> {
     fn call(&mut self, name: &str, at: &std::ops::Range<usize>, args: &[Expr], whole: &Expr) -> Node {
         let Some(function) = functions::find(name) else {
             let problem = match functions::UNSUPPORTED.iter().find(|(n, _)| *n == name) {
-                Some((_, why)) => self.spl.problem(Code::SplUnsupported, at, format!("the function `{name}` is not supported: {why}"), "not supported"),
+                Some((_, why)) => self.spl.problem(
+                    Code::SplUnsupported,
+                    at,
+                    format!("the function `{name}` is not supported: {why}"),
+                    "not supported",
+                ),
                 None => self
                     .spl
                     .problem(Code::SplUnknownFunction, at, format!("there is no eval function `{name}`"), "unknown function")
@@ -91,7 +95,12 @@ impl Compiler<'_> {
             if let Some(Expr { kind: ExprKind::Text(pattern), at }) = args.get(*index)
                 && let Err(why) = Pattern::new(pattern)
             {
-                self.problems.push(self.spl.problem(Code::SplRegex, at, format!("the regular expression does not compile: {why}"), "in this pattern"));
+                self.problems.push(self.spl.problem(
+                    Code::SplRegex,
+                    at,
+                    format!("the regular expression does not compile: {why}"),
+                    "in this pattern",
+                ));
             }
         }
         Node::Call(function, args.iter().map(|a| self.node(a)).collect())
@@ -107,7 +116,8 @@ impl Compiler<'_> {
                 (a, b) => format!("{a} to {b} arguments"),
             };
             let message = format!("`{}` takes {takes}, {given} given", function.name);
-            self.problems.push(self.spl.problem(Code::SplArity, at, message, "").help(format!("the form is {}", function.syntax)));
+            self.problems
+                .push(self.spl.problem(Code::SplArity, at, message, "").help(format!("the form is {}", function.syntax)));
         }
         fits
     }
@@ -132,14 +142,19 @@ impl Compiler<'_> {
         };
         let sources = crate::diagnostic::Sources::new();
         let spl = Spl::new(crate::diagnostic::MappedText::plain(sources.add("searchmatch", text.as_str()), 0, text.as_str()));
-        let compiled = SearchExpr::parse(&mut Cursor::whole(&spl), &[]).and_then(|expr| Filter::compile(&expr, &spl, false, &Cx::utc(0.0)));
+        let compiled =
+            SearchExpr::parse(&mut Cursor::whole(&spl), &[]).and_then(|expr| Filter::compile(&expr, &spl, false, &Cx::utc(0.0)));
         match compiled {
             Ok((filter, _)) => {
                 let slots = filter.fields().into_iter().map(|field| (self.slot(&field), field)).collect();
                 Node::Search { filter: Box::new(filter), slots }
             }
             Err(problem) => {
-                self.problems.push(self.spl.syntax(&search.at, format!("the search expression cannot be read: {}", problem.message), ""));
+                self.problems.push(self.spl.syntax(
+                    &search.at,
+                    format!("the search expression cannot be read: {}", problem.message),
+                    "",
+                ));
                 Node::Constant(Value::Null)
             }
         }

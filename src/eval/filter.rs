@@ -180,8 +180,12 @@ impl Node {
             Node::Not(inner) => inner.mask(table).into_iter().map(|m| !m).collect(),
             Node::Field { field, test } => table.column_or_null(field).test(|v| test.holds(v)),
             Node::Term(regex) => table.column_or_null("_raw").test(|v| v.any(|t| regex.is_match(t))),
-            Node::Time { earliest: true, bound } => table.column_or_null("_time").test(|v| v.number().is_some_and(|t| t >= *bound)),
-            Node::Time { earliest: false, bound } => table.column_or_null("_time").test(|v| v.number().is_some_and(|t| t < *bound)),
+            Node::Time { earliest: true, bound } => {
+                table.column_or_null("_time").test(|v| v.number().is_some_and(|t| t >= *bound))
+            }
+            Node::Time { earliest: false, bound } => {
+                table.column_or_null("_time").test(|v| v.number().is_some_and(|t| t < *bound))
+            }
         }
     }
 }
@@ -244,7 +248,8 @@ impl Compiler<'_> {
             "earliest" | "starttime" | "starttimeu" => (true, None),
             "latest" | "endtime" | "endtimeu" => (false, None),
             _ => {
-                let ago = |prefix: &str| field.strip_prefix(prefix).and_then(|r| r.strip_suffix("ago")).and_then(time::Unit::parse);
+                let ago =
+                    |prefix: &str| field.strip_prefix(prefix).and_then(|r| r.strip_suffix("ago")).and_then(time::Unit::parse);
                 match (ago("start"), ago("end")) {
                     (Some(unit), _) => (true, Some(unit)),
                     (_, Some(unit)) => (false, Some(unit)),
@@ -258,7 +263,11 @@ impl Compiler<'_> {
         };
         match bound {
             Some(bound) => Ok(Some((earliest, bound))),
-            None => Err(self.spl.syntax(at, format!("`{}` is no time", value.text), "expected such as -24h@h, @d, now or 10/27/2024:13:00:00")),
+            None => Err(self.spl.syntax(
+                at,
+                format!("`{}` is no time", value.text),
+                "expected such as -24h@h, @d, now or 10/27/2024:13:00:00",
+            )),
         }
     }
 
@@ -280,7 +289,8 @@ fn escaped_breakers(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        let escapes = c == '\\' && chars.peek().is_some_and(|n| matches!(n, '/' | ':' | '=' | '@' | '.' | '-' | '$' | '#' | '%' | '_'));
+        let escapes =
+            c == '\\' && chars.peek().is_some_and(|n| matches!(n, '/' | ':' | '=' | '@' | '.' | '-' | '$' | '#' | '%' | '_'));
         if !escapes {
             out.push(c);
         }
@@ -360,9 +370,18 @@ mod tests {
         let (a, b, c) = (raw("login failed for admin_backup"), raw("fail a_b_c_d"), raw("GET /../../etc x=Device Paired"));
         let rows: &[&[(&str, Value)]] = &[&a, &b, &c];
         for (search, want) in [
-            ("fail", vec![1]), ("fail*", vec![0, 1]), ("FAILED", vec![0]), ("\"device paired\"", vec![2]), ("TERM(admin)", vec![0]),
-            ("TERM(b_c)", vec![]), ("b_c", vec![1]), ("CASE(get)", vec![]), ("\"/../..\"", vec![2]), ("earliest=400 latest=600 NOT fail", vec![0, 2]),
-            ("earliest=600", vec![]), ("*", vec![0, 1, 2]),
+            ("fail", vec![1]),
+            ("fail*", vec![0, 1]),
+            ("FAILED", vec![0]),
+            ("\"device paired\"", vec![2]),
+            ("TERM(admin)", vec![0]),
+            ("TERM(b_c)", vec![]),
+            ("b_c", vec![1]),
+            ("CASE(get)", vec![]),
+            ("\"/../..\"", vec![2]),
+            ("earliest=400 latest=600 NOT fail", vec![0, 2]),
+            ("earliest=600", vec![]),
+            ("*", vec![0, 1, 2]),
         ] {
             assert_eq!(hits(search, rows), want, "{search}");
         }

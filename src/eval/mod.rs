@@ -19,9 +19,9 @@ mod wildcard;
 pub(crate) mod xml;
 
 pub use compile::compile;
-pub(crate) use json_path::number as json_number;
 pub use filter::{Filter, TimeBounds};
 pub use functions::{Category, Function};
+pub(crate) use json_path::number as json_number;
 pub use pattern::{Captures, Pattern};
 pub use program::Program;
 pub use sed::Sed;

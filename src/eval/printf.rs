@@ -208,7 +208,9 @@ fn hexadecimal(n: f64, precision: Option<usize>) -> String {
             let fraction = format!("{:013x}", mantissa & ((1 << 52) - 1));
             match precision {
                 Some(p) => format!(".{fraction:0<p$}"),
-                None => Some(fraction.trim_end_matches('0')).filter(|f| !f.is_empty()).map(|f| format!(".{f}")).unwrap_or_default(),
+                None => {
+                    Some(fraction.trim_end_matches('0')).filter(|f| !f.is_empty()).map(|f| format!(".{f}")).unwrap_or_default()
+                }
             }
         }
     };
@@ -232,10 +234,24 @@ mod tests {
     fn as_in_c() {
         let n = Value::Number;
         for (text, value, want) in [
-            ("%+d|", n(7.0), "+7|"), ("% d", n(7.0), " 7"), ("%05d", n(-42.0), "-0042"), ("%.5d", n(42.0), "00042"), ("%-6d|", n(42.0), "42    |"),
-            ("%o", n(8.0), "10"), ("%#o", n(8.0), "010"), ("%x", n(255.0), "ff"), ("%g", n(100_000.0), "100000"), ("%g", n(1e6), "1e+06"),
-            ("%g", n(0.0001), "0.0001"), ("%G", n(0.00001), "1E-05"), ("%E", n(5139.0), "5.139000E+03"), ("%a", n(1.0), "0x1p+0"), ("%.0f", n(2.5), "2"),
-            ("%5s|", Value::from("ab"), "   ab|"), ("%'.2f", n(1234.5), "1,234.50"), ("%a", n(3.5), "0x1.cp+1"),
+            ("%+d|", n(7.0), "+7|"),
+            ("% d", n(7.0), " 7"),
+            ("%05d", n(-42.0), "-0042"),
+            ("%.5d", n(42.0), "00042"),
+            ("%-6d|", n(42.0), "42    |"),
+            ("%o", n(8.0), "10"),
+            ("%#o", n(8.0), "010"),
+            ("%x", n(255.0), "ff"),
+            ("%g", n(100_000.0), "100000"),
+            ("%g", n(1e6), "1e+06"),
+            ("%g", n(0.0001), "0.0001"),
+            ("%G", n(0.00001), "1E-05"),
+            ("%E", n(5139.0), "5.139000E+03"),
+            ("%a", n(1.0), "0x1p+0"),
+            ("%.0f", n(2.5), "2"),
+            ("%5s|", Value::from("ab"), "   ab|"),
+            ("%'.2f", n(1234.5), "1,234.50"),
+            ("%a", n(3.5), "0x1.cp+1"),
         ] {
             assert_eq!(format(text, &[value]).as_deref(), Some(want), "{text}");
         }

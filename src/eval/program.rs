@@ -26,11 +26,21 @@ pub(super) enum Node {
     Binary(Binary, Box<Node>, Box<Node>),
     In(Box<Node>, Vec<Node>),
     /// `mvmap(list, body)`: the slot stands for one value of the list in the body.
-    Map { list: Box<Node>, slot: usize, body: Box<Node> },
+    Map {
+        list: Box<Node>,
+        slot: usize,
+        body: Box<Node>,
+    },
     /// `mvfilter(condition)`: keeps the values of the field in the slot for which it holds.
-    MvFilter { slot: usize, condition: Box<Node> },
+    MvFilter {
+        slot: usize,
+        condition: Box<Node>,
+    },
     /// `searchmatch(search)`: the fields that the filter reads, each in a slot.
-    Search { filter: Box<Filter>, slots: Vec<(usize, Text)> },
+    Search {
+        filter: Box<Filter>,
+        slots: Vec<(usize, Text)>,
+    },
 }
 
 impl Program {

@@ -67,7 +67,13 @@ fn write_code(at: &Zoned, spec: &str, code: char, out: &mut String) {
         'l' => padded(i64::from(hour12), 2, ' '),
         'M' => padded(i64::from(at.minute()), 2, '0'),
         'S' => padded(i64::from(at.second()), 2, '0'),
-        'p' => if at.hour() < 12 { "AM".into() } else { "PM".into() },
+        'p' => {
+            if at.hour() < 12 {
+                "AM".into()
+            } else {
+                "PM".into()
+            }
+        }
         'A' => DAYS[weekday as usize].into(),
         'a' => DAYS[weekday as usize][..3].into(),
         'B' => MONTHS[at.month() as usize - 1].into(),
@@ -82,10 +88,28 @@ fn write_code(at: &Zoned, spec: &str, code: char, out: &mut String) {
         'x' => format!("{:02}/{:02}/{:04}", at.month(), at.day(), at.year()),
         'T' | 'X' => format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second()),
         'R' => format!("{:02}:{:02}", at.hour(), at.minute()),
-        'c' => format!("{} {} {:>2} {:02}:{:02}:{:02} {}", &DAYS[weekday as usize][..3], &MONTHS[at.month() as usize - 1][..3], at.day(), at.hour(), at.minute(), at.second(), at.year()),
+        'c' => format!(
+            "{} {} {:>2} {:02}:{:02}:{:02} {}",
+            &DAYS[weekday as usize][..3],
+            &MONTHS[at.month() as usize - 1][..3],
+            at.day(),
+            at.hour(),
+            at.minute(),
+            at.second(),
+            at.year()
+        ),
         '+' => {
             let zone = zone_name(at);
-            format!("{} {} {:>2} {:02}:{:02}:{:02} {zone} {}", &DAYS[weekday as usize][..3], &MONTHS[at.month() as usize - 1][..3], at.day(), at.hour(), at.minute(), at.second(), at.year())
+            format!(
+                "{} {} {:>2} {:02}:{:02}:{:02} {zone} {}",
+                &DAYS[weekday as usize][..3],
+                &MONTHS[at.month() as usize - 1][..3],
+                at.day(),
+                at.hour(),
+                at.minute(),
+                at.second(),
+                at.year()
+            )
         }
         's' => at.timestamp().as_second().to_string(),
         'N' | 'Q' => {
@@ -166,7 +190,13 @@ fn digits(rest: &mut &str, max: usize) -> Option<i64> {
 fn name(rest: &mut &str, names: &[&str]) -> Option<usize> {
     let starts = |n: &str| rest.get(..n.len()).is_some_and(|r| r.eq_ignore_ascii_case(n));
     let (index, len) = names.iter().enumerate().find_map(|(i, n)| {
-        if starts(n) { Some((i, n.len())) } else if starts(&n[..3]) { Some((i, 3)) } else { None }
+        if starts(n) {
+            Some((i, n.len()))
+        } else if starts(&n[..3]) {
+            Some((i, 3))
+        } else {
+            None
+        }
     })?;
     *rest = &rest[len..];
     Some(index)
@@ -210,7 +240,13 @@ fn read_code(parts: &mut Parts, rest: &mut &str, spec: &str, code: char) -> Opti
             parts.day = Some(digits(rest, 2)?);
             *rest = rest.strip_prefix('/')?;
             let y = digits(rest, 4)?;
-            parts.year = Some(if y < 69 { 2000 + y } else if y < 100 { 1900 + y } else { y });
+            parts.year = Some(if y < 69 {
+                2000 + y
+            } else if y < 100 {
+                1900 + y
+            } else {
+                y
+            });
         }
         'T' | 'X' | 'R' => {
             parts.hour = digits(rest, 2)?;
@@ -239,7 +275,8 @@ fn read_code(parts: &mut Parts, rest: &mut &str, spec: &str, code: char) -> Opti
             if let Some(offset) = offset(rest) {
                 parts.offset = Some(offset);
             } else {
-                let len = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'+' | b'-')).count();
+                let len =
+                    rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'+' | b'-')).count();
                 parts.zone = Some(zone_by_name(rest.get(..len).filter(|n| !n.is_empty())?)?);
                 *rest = &rest[len..];
             }
@@ -369,8 +406,12 @@ mod tests {
         }
         assert_eq!(parse("2023-13-40", "%Y-%m-%d", &utc), None);
         for (fmt, want) in [
-            ("%F %T", "2023-11-14 22:13:20"), ("%a %A %b %B", "Tue Tuesday Nov November"), ("%I:%M %p", "10:13 PM"),
-            ("%:z %z %Z", "+00:00 +0000 UTC"), ("%3N %Q %6N", "123 123 123456"), ("%j %w %s %%", "318 2 1700000000 %"),
+            ("%F %T", "2023-11-14 22:13:20"),
+            ("%a %A %b %B", "Tue Tuesday Nov November"),
+            ("%I:%M %p", "10:13 PM"),
+            ("%:z %z %Z", "+00:00 +0000 UTC"),
+            ("%3N %Q %6N", "123 123 123456"),
+            ("%j %w %s %%", "318 2 1700000000 %"),
         ] {
             assert_eq!(format(1_700_000_000.123_456, fmt, &utc).as_deref(), Some(want), "{fmt}");
         }

@@ -55,7 +55,8 @@ pub(crate) fn parse(text: &str) -> Option<Vec<Element>> {
             let body = &rest[1..end];
             let (body, empty) = body.strip_suffix('/').map_or((body, false), |b| (b, true));
             let name_end = body.find(|c: char| c.is_ascii_whitespace()).unwrap_or(body.len());
-            let element = Element { name: body[..name_end].to_string(), attributes: attributes(&body[name_end..]), ..Element::default() };
+            let element =
+                Element { name: body[..name_end].to_string(), attributes: attributes(&body[name_end..]), ..Element::default() };
             at = tag + end + 1;
             if element.name.is_empty() || open.len() > MAX_DEPTH {
                 return None;
@@ -110,7 +111,9 @@ fn decode(text: &str) -> String {
                 "apos" => '\'',
                 _ => {
                     let number = name.strip_prefix('#')?;
-                    let code = number.strip_prefix(['x', 'X']).map_or_else(|| number.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok())?;
+                    let code = number
+                        .strip_prefix(['x', 'X'])
+                        .map_or_else(|| number.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok())?;
                     char::from_u32(code)?
                 }
             };
@@ -137,7 +140,8 @@ pub(crate) fn texts(roots: &[Element], path: &str) -> Vec<String> {
     let mut first = true;
     for part in path.split('.') {
         let (name, braces) = part.split_once('{').map_or((part, ""), |(n, b)| (n, b));
-        let below: Vec<Vec<&Element>> = if first { vec![roots.iter().collect()] } else { list.iter().map(|e| e.children.iter().collect()).collect() };
+        let below: Vec<Vec<&Element>> =
+            if first { vec![roots.iter().collect()] } else { list.iter().map(|e| e.children.iter().collect()).collect() };
         first = false;
         let inside = braces.strip_suffix('}').unwrap_or(braces);
         list = below
@@ -219,11 +223,14 @@ impl XPath {
             if (name != "*" && !is_name(name)) || (part.contains('[') && predicate.is_none()) {
                 return None;
             }
-            let mut step = Step { deep, name: if name == "*" { String::new() } else { name.to_string() }, index: None, equals: None };
+            let mut step =
+                Step { deep, name: if name == "*" { String::new() } else { name.to_string() }, index: None, equals: None };
             if let Some(predicate) = predicate {
                 match (predicate.parse::<usize>(), predicate.strip_prefix('@').and_then(|p| p.split_once('='))) {
                     (Ok(n), _) if n > 0 => step.index = Some(n),
-                    (_, Some((attribute, value))) => step.equals = Some((attribute.trim().to_string(), value.trim().trim_matches(['"', '\'']).to_string())),
+                    (_, Some((attribute, value))) => {
+                        step.equals = Some((attribute.trim().to_string(), value.trim().trim_matches(['"', '\'']).to_string()))
+                    }
                     _ => return None,
                 }
             }
@@ -252,7 +259,9 @@ impl XPath {
                 .collect();
         }
         match &self.attribute {
-            Some(name) => list.iter().filter_map(|e| e.attributes.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone())).collect(),
+            Some(name) => {
+                list.iter().filter_map(|e| e.attributes.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone())).collect()
+            }
             None => list.iter().map(|e| e.value().to_string()).filter(|t| !t.is_empty()).collect(),
         }
     }
@@ -274,7 +283,9 @@ mod tests {
 
     #[test]
     fn paths() {
-        let roots = parse("<?xml version='1.0'?><v><p id=\"7\"><d>One &amp; 1</d><d><![CDATA[<Two>]]></d></p><!-- no --><n/></v>").expect("well formed");
+        let roots =
+            parse("<?xml version='1.0'?><v><p id=\"7\"><d>One &amp; 1</d><d><![CDATA[<Two>]]></d></p><!-- no --><n/></v>")
+                .expect("well formed");
         assert_eq!(texts(&roots, "v.p.d"), ["One & 1", "<Two>"]);
         assert_eq!(texts(&roots, "v.p.d{2}"), ["<Two>"]);
         assert_eq!(texts(&roots, "v.p{@id}"), ["7"]);

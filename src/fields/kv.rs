@@ -134,7 +134,10 @@ mod tests {
     fn pairs_of_common_logs() {
         let own = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect::<Vec<_>>();
         assert_eq!(all("a=1, b=\"x y\" c=z; d="), own(&[("a", "1"), ("b", "x y"), ("c", "z")]));
-        assert_eq!(all("type=X msg=audit(1700.1:4): res=success'\u{1d}UID=\"root\""), own(&[("type", "X"), ("msg", "audit(1700.1:4):"), ("res", "success"), ("UID", "root")]));
+        assert_eq!(
+            all("type=X msg=audit(1700.1:4): res=success'\u{1d}UID=\"root\""),
+            own(&[("type", "X"), ("msg", "audit(1700.1:4):"), ("res", "success"), ("UID", "root")])
+        );
         assert_eq!(all("(user=root command=id)"), own(&[("user", "root"), ("command", "id")]));
         assert_eq!(all("GET /a?x=1&y=2 HTTP"), own(&[("x", "1"), ("y", "2")]));
     }

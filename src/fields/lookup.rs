@@ -37,7 +37,13 @@ pub struct LookupOutput {
 impl Lookup {
     /// Chooses columns: `inputs` are (column, event field) pairs; without outputs all other columns come out. The
     /// error names a column that is not there, and the columns that are.
-    pub fn new(def: LookupDef, table: Arc<LookupTable>, inputs: &[(String, String)], outputs: Option<&[(String, String)]>, only_new: bool) -> Result<Self, String> {
+    pub fn new(
+        def: LookupDef,
+        table: Arc<LookupTable>,
+        inputs: &[(String, String)],
+        outputs: Option<&[(String, String)]>,
+        only_new: bool,
+    ) -> Result<Self, String> {
         let known = || table.fields.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
         let missing = |name: &str| format!("the lookup {} has no column `{name}`; it has: {}", def.name, known());
         let mut chosen = Vec::new();
@@ -96,7 +102,11 @@ impl Lookup {
             let Some(column) = self.table.column(&output.column) else { continue };
             let values: Vec<Value> = found.iter().map(|rows| self.output(rows.as_deref(), column)).collect();
             let old = table.column_or_null(&output.field);
-            let new = if values.is_empty() { Column::constant(Value::Null, table.len()) } else { Column::dictionary(values, codes.clone()) };
+            let new = if values.is_empty() {
+                Column::constant(Value::Null, table.len())
+            } else {
+                Column::dictionary(values, codes.clone())
+            };
             let merged = if self.only_new {
                 coalesce(&old, &new)
             } else {
@@ -136,7 +146,11 @@ impl Lookup {
 
     fn output(&self, rows: Option<&[u32]>, column: usize) -> Value {
         let Some(rows) = rows else { return Value::Null };
-        let mut texts: Vec<Text> = rows.iter().map(|r| self.table.rows[*r as usize][column].clone()).filter(|t| !t.is_empty() || rows.len() == 1).collect();
+        let mut texts: Vec<Text> = rows
+            .iter()
+            .map(|r| self.table.rows[*r as usize][column].clone())
+            .filter(|t| !t.is_empty() || rows.len() == 1)
+            .collect();
         if rows.len() < self.def.min_matches && !self.def.default_match.is_empty() {
             texts.extend(std::iter::repeat_n(Text::new(&self.def.default_match), self.def.min_matches - rows.len()));
         }
@@ -173,7 +187,11 @@ impl Lookup {
 fn combinations(values: &[Vec<Text>]) -> Vec<Vec<&Text>> {
     let mut list: Vec<Vec<&Text>> = vec![Vec::new()];
     for choices in values {
-        list = list.iter().flat_map(|start| choices.iter().map(move |c| start.iter().copied().chain([c]).collect())).take(1000).collect();
+        list = list
+            .iter()
+            .flat_map(|start| choices.iter().map(move |c| start.iter().copied().chain([c]).collect()))
+            .take(1000)
+            .collect();
     }
     list
 }

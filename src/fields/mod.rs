@@ -70,7 +70,9 @@ impl Needed {
     pub fn wants(&self, field: &str) -> bool {
         match self {
             Needed::All => true,
-            Needed::Only(list) => list.contains(field) || list.iter().any(|n| n.contains('*') && Wildcard::exact_case(n).matches(field)),
+            Needed::Only(list) => {
+                list.contains(field) || list.iter().any(|n| n.contains('*') && Wildcard::exact_case(n).matches(field))
+            }
         }
     }
 }
@@ -135,7 +137,8 @@ fn groups(events: &Table) -> Vec<Vec<u32>> {
     if events.is_empty() {
         return Vec::new();
     }
-    let columns: Vec<(Vec<u32>, usize)> = ["sourcetype", "source", "host"].iter().map(|f| events.column_or_null(f).group_codes()).collect();
+    let columns: Vec<(Vec<u32>, usize)> =
+        ["sourcetype", "source", "host"].iter().map(|f| events.column_or_null(f).group_codes()).collect();
     let mut index: HashMap<[u32; 3], usize> = HashMap::new();
     let mut groups: Vec<Vec<u32>> = Vec::new();
     for row in 0..events.len() {

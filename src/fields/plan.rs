@@ -37,7 +37,14 @@ struct Alias {
 }
 
 impl Plan {
-    pub(super) fn new(sourcetype: &str, source: &str, host: &str, needed: &Needed, knowledge: &Knowledge, event_types: &EventTypes) -> Plan {
+    pub(super) fn new(
+        sourcetype: &str,
+        source: &str,
+        host: &str,
+        needed: &Needed,
+        knowledge: &Knowledge,
+        event_types: &EventTypes,
+    ) -> Plan {
         let settings = knowledge.props().settings(sourcetype, source, host);
         let mut metadata = Table::new(1);
         for (field, value) in [("sourcetype", sourcetype), ("source", source), ("host", host)] {
@@ -109,7 +116,12 @@ impl Plan {
         self.aliases.reverse();
         // Fields of INDEXED_EXTRACTIONS = json are made at search time, once, whichever way the event came in.
         let indexed_json = settings.get("INDEXED_EXTRACTIONS").is_some_and(|s| s.text.text().trim().eq_ignore_ascii_case("json"));
-        self.kv = if indexed_json { Ok(Mode::Json) } else { settings.get("KV_MODE").map_or(Ok(Mode::Auto { escaped: false }), |s| Mode::parse(s.text.text())) }.unwrap_or(Mode::None);
+        self.kv = if indexed_json {
+            Ok(Mode::Json)
+        } else {
+            settings.get("KV_MODE").map_or(Ok(Mode::Auto { escaped: false }), |s| Mode::parse(s.text.text()))
+        }
+        .unwrap_or(Mode::None);
         let mut transforms = Vec::new();
         for setting in classes(settings, "EXTRACT") {
             transforms.extend(Transform::of_extract(setting).ok());
@@ -139,7 +151,8 @@ impl Plan {
         for group in &self.aliases {
             alias(&mut table, group);
         }
-        let made: Vec<(Text, Column)> = self.evals.iter().map(|(field, program)| (field.clone(), program.column(&table, cx))).collect();
+        let made: Vec<(Text, Column)> =
+            self.evals.iter().map(|(field, program)| (field.clone(), program.column(&table, cx))).collect();
         for (field, column) in made {
             table.set(field, column);
         }
@@ -191,8 +204,14 @@ impl Plan {
 /// The values of settings such as `EXTRACT-x`, `LOOKUP_y`, in ASCII order of their names. A hyphen, an underscore or
 /// nothing may stand between prefix and class (props.conf.spec says so of LOOKUP; add-ons do it with all).
 fn classes<'a>(settings: &'a Settings, prefix: &str) -> Vec<&'a str> {
-    let is_class = |key: &str| key.get(..prefix.len()).is_some_and(|p| p.eq_ignore_ascii_case(prefix)) && key[prefix.len()..].starts_with(['-', '_']);
-    let mut list: Vec<(&str, &str)> = settings.iter().filter(|(k, s)| is_class(k) && !s.text.text().trim().is_empty()).map(|(k, s)| (k.as_str(), s.text.text().trim())).collect();
+    let is_class = |key: &str| {
+        key.get(..prefix.len()).is_some_and(|p| p.eq_ignore_ascii_case(prefix)) && key[prefix.len()..].starts_with(['-', '_'])
+    };
+    let mut list: Vec<(&str, &str)> = settings
+        .iter()
+        .filter(|(k, s)| is_class(k) && !s.text.text().trim().is_empty())
+        .map(|(k, s)| (k.as_str(), s.text.text().trim()))
+        .collect();
     list.sort_unstable();
     list.into_iter().map(|(_, value)| value).collect()
 }

@@ -75,7 +75,10 @@ impl Transform {
     /// `EXTRACT-x = regex [in field]`.
     pub(super) fn of_extract(setting: &str) -> Result<Transform, String> {
         let (regex, source) = match setting.rfind(" in ") {
-            Some(at) if setting[at + 4..].trim().chars().all(|c| c.is_alphanumeric() || c == '_') && !setting[at + 4..].trim().is_empty() => {
+            Some(at)
+                if setting[at + 4..].trim().chars().all(|c| c.is_alphanumeric() || c == '_')
+                    && !setting[at + 4..].trim().is_empty() =>
+            {
                 (&setting[..at], setting[at + 4..].trim())
             }
             _ => (setting, "_raw"),
@@ -230,7 +233,11 @@ fn parse_format(format: &str) -> Vec<Assign> {
             }
         }
     }
-    words.iter().filter_map(|w| w.split_once("::")).map(|(name, value)| Assign { name: Piece::parse(name), value: Piece::parse(value) }).collect()
+    words
+        .iter()
+        .filter_map(|w| w.split_once("::"))
+        .map(|(name, value)| Assign { name: Piece::parse(name), value: Piece::parse(value) })
+        .collect()
 }
 
 /// `"a", b, "c d"`.

@@ -32,9 +32,9 @@ impl Clock {
         if let Ok(moment) = text.parse::<jiff::Timestamp>() {
             return Ok(Clock::At(moment.as_millisecond() as f64 / 1000.0));
         }
-        let civil = text.parse::<jiff::civil::DateTime>().map_err(|_| {
-            format!("`{text}` is no time: write epoch seconds, 2024-09-30T12:00:00Z, or `system`")
-        })?;
+        let civil = text
+            .parse::<jiff::civil::DateTime>()
+            .map_err(|_| format!("`{text}` is no time: write epoch seconds, 2024-09-30T12:00:00Z, or `system`"))?;
         match civil.to_zoned(jiff::tz::TimeZone::UTC) {
             Ok(zoned) => Ok(Clock::At(zoned.timestamp().as_millisecond() as f64 / 1000.0)),
             Err(error) => Err(error.to_string()),

@@ -59,7 +59,9 @@ pub(super) fn judge(
 ) -> Result<(), Vec<Diagnostic>> {
     let play = Play { detection, now: window.now, search_name: search_name(detection), sid: format!("muster_{}", window.now) };
     let mut events = Vec::new();
-    if actions.risk && let Some(risk) = detection.promised_risk() {
+    if actions.risk
+        && let Some(risk) = detection.promised_risk()
+    {
         events.extend(play.risk_events(risk, answer));
     }
     if actions.notable {
@@ -70,7 +72,9 @@ pub(super) fn judge(
     }
     // Events are written at the moment of the search; the look at them is a second later, over all time.
     let later = Window { now: window.now + 1.0, earliest: None, latest: None };
-    if actions.risk && let Some(risk) = detection.promised_risk() {
+    if actions.risk
+        && let Some(risk) = detection.promised_risk()
+    {
         let found = session.search(&play.look_into("risk", sources), later)?;
         result.rows = Some(found.rows.len());
         play.judge_risk(risk, &found, result);
@@ -155,7 +159,8 @@ impl Play<'_> {
         (0..answer.rows.len())
             .map(|row| {
                 let mut fields = self.row_fields(answer, row);
-                let finding = self.detection.risk.as_ref().and_then(|r| r.objects.iter().find(|o| o.finding).zip(r.message.as_ref()));
+                let finding =
+                    self.detection.risk.as_ref().and_then(|r| r.objects.iter().find(|o| o.finding).zip(r.message.as_ref()));
                 let title = match finding {
                     Some((_, title)) => message::fill(title, answer, row),
                     None => fill(&notable.title, &self.detection.header.name.value),
@@ -272,14 +277,21 @@ impl Play<'_> {
             return Err(wrong(format!("`{field}` is no risk object of the detection")));
         };
         if text("risk_object_type") != object.kind {
-            return Err(wrong(format!("risk_object_type of `{field}` is {:?} instead of {:?}", text("risk_object_type"), object.kind)));
+            return Err(wrong(format!(
+                "risk_object_type of `{field}` is {:?} instead of {:?}",
+                text("risk_object_type"),
+                object.kind
+            )));
         }
         if text("risk_score") != object.score.to_string() {
             return Err(wrong(format!("risk_score of `{field}` is {} instead of {}", text("risk_score"), object.score)));
         }
         let promised = object.message.as_ref().or(risk.message.as_ref()).map_or("", |m| m.value.as_str());
-        let unfilled: Vec<String> =
-            tokens(promised).into_iter().filter(|t| text("risk_message").contains(&format!("${t}$"))).map(|t| format!("${t}$")).collect();
+        let unfilled: Vec<String> = tokens(promised)
+            .into_iter()
+            .filter(|t| text("risk_message").contains(&format!("${t}$")))
+            .map(|t| format!("${t}$"))
+            .collect();
         if !unfilled.is_empty() {
             let message = format!("the risk message has no value for {}: {}", unfilled.join(", "), text("risk_message"));
             return Err((VerdictCode::IntegrationToken, message));

@@ -135,11 +135,7 @@ impl Overlay {
 
 impl ExpectedTest {
     fn read(name: At<String>, record: &Record<'_>, reading: &mut Reading<'_>) -> ExpectedTest {
-        record.only(
-            &["rows", "match", "must_not_match", "exact", "ordered", "message", "lookups", "attack_data"],
-            &[],
-            reading,
-        );
+        record.only(&["rows", "match", "must_not_match", "exact", "ordered", "message", "lookups", "attack_data"], &[], reading);
         let mut lookups = IndexMap::new();
         if let Some(given) = record.record("lookups", "lookups", reading) {
             for (key, node) in given.entries() {
@@ -210,7 +206,9 @@ fn exact(record: &Record<'_>, reading: &mut Reading<'_>) -> Option<Exact> {
                 reading.problems.push(Diagnostic::new(Code::ContentField, message).at(text.span, ""));
             }
             Err(error) => {
-                reading.problems.push(Diagnostic::new(Code::ContentField, format!("`exact` is no CSV: {error}")).at(text.span, ""));
+                reading
+                    .problems
+                    .push(Diagnostic::new(Code::ContentField, format!("`exact` is no CSV: {error}")).at(text.span, ""));
             }
         }
     }

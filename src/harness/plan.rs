@@ -133,7 +133,8 @@ fn replace_data(file: &std::path::Path, content: &Content, detection: &Detection
     tests.retain(|t| !t.data.is_empty());
     tests.truncate(1);
     if tests.is_empty() {
-        let named = detection.data_source.iter().flat_map(|entry| entry.split(" AND ").map(|n| n.trim().to_string()).collect::<Vec<_>>());
+        let named =
+            detection.data_source.iter().flat_map(|entry| entry.split(" AND ").map(|n| n.trim().to_string()).collect::<Vec<_>>());
         let found = named.into_iter().find_map(|name| content.data_sources.iter().find(|s| s.header.name.value == name));
         if let Some((source, sourcetype)) = found.and_then(|s| s.source.clone().zip(s.sourcetype.clone())) {
             let one = AttackData { data, source, sourcetype, index: None, host: None, update_timestamp: None };

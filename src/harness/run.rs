@@ -16,10 +16,10 @@ use crate::validate::{self, SearchChecker, validate_detection};
 use crate::verdict::{DetectionResult, Run, Status, TestResult, TestType, VerdictCode};
 
 use super::clock::Clock;
-use super::plan::{Plan, PlannedDetection, PlannedTest};
-use super::select::Include;
 use super::no_verdict::NoVerdict;
+use super::plan::{Plan, PlannedDetection, PlannedTest};
 use super::record::{Wanted, data_key, distinct_names, first_rows, result, stop, text, used};
+use super::select::Include;
 use super::{expect, integration, loss, unit};
 
 /// How a run is done.
@@ -122,7 +122,10 @@ impl Harness<'_> {
                     .or_else(|| panic.downcast_ref::<&str>().copied())
                     .unwrap_or("no reason given");
                 let message = format!("muster itself failed, please report it: {reason}");
-                result(planned.detection, vec![TestResult::because(TestType::Unit, "all tests", VerdictCode::ErrorInternal, message)])
+                result(
+                    planned.detection,
+                    vec![TestResult::because(TestType::Unit, "all tests", VerdictCode::ErrorInternal, message)],
+                )
             }
         }
     }
@@ -149,14 +152,16 @@ impl Harness<'_> {
         }
         if self.wants(TestType::Unit) && !planned.problems.is_empty() {
             let first = &planned.problems[0];
-            let mut error = TestResult::because(TestType::Unit, "expectations", VerdictCode::ErrorExpectation, self.one_line(first));
+            let mut error =
+                TestResult::because(TestType::Unit, "expectations", VerdictCode::ErrorExpectation, self.one_line(first));
             error.detail = Some(self.render(&planned.problems));
             tests.push(error);
         }
         if planned.tests.is_empty() {
-            tests.extend(unit_or_more.map(|kind| {
-                TestResult::because(kind, "no test", VerdictCode::SkipNoTest, "the detection has no test")
-            }));
+            tests.extend(
+                unit_or_more
+                    .map(|kind| TestResult::because(kind, "no test", VerdictCode::SkipNoTest, "the detection has no test")),
+            );
             return tests;
         }
         for test in &planned.tests {
@@ -198,7 +203,8 @@ impl Harness<'_> {
     /// The unit test and the integration test made of it: one session, one search.
     fn test(&self, detection: &Detection, test: &PlannedTest) -> Vec<TestResult> {
         let line = Some(self.sources.location(test.span()).line);
-        let fresh = |kind: TestType| TestResult { data: used(&test.data), line, ..TestResult::pass(kind, test.name.value.clone()) };
+        let fresh =
+            |kind: TestType| TestResult { data: used(&test.data), line, ..TestResult::pass(kind, test.name.value.clone()) };
         let mut unit = fresh(TestType::Unit);
         let mut integration = fresh(TestType::Integration);
         let actions = integration::Actions::of(detection, self.content);

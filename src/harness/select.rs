@@ -184,7 +184,10 @@ mod tests {
             std::fs::create_dir_all(path.parent().expect("a parent")).expect("created");
             std::fs::write(path, text).expect("written");
         };
-        write("detections/endpoint/one_thing.yml", "name: One Thing\nid: aa\ntype: TTP\nsearch: x\nmitre_attack_id: [T1003.001]\n");
+        write(
+            "detections/endpoint/one_thing.yml",
+            "name: One Thing\nid: aa\ntype: TTP\nsearch: x\nmitre_attack_id: [T1003.001]\n",
+        );
         write("detections/web/two_things.yml", "name: Two Things\nid: bb\ntype: Hunting\nsearch: x\nanalytic_story: [S]\n");
         Content::load(folder, &Sources::new())
     }
@@ -200,7 +203,9 @@ mod tests {
             selection.select(&content).map(|list| list.iter().map(|d| d.header.file.stem().to_string()).collect::<Vec<_>>())
         };
         let none = |_: &mut Selection| {};
-        for one in ["one thing", "AA", "one_thing", "endpoint", "endpoint/one_thing.yml", "detections/endpoint", "*/endpoint/*", "One*"] {
+        for one in
+            ["one thing", "AA", "one_thing", "endpoint", "endpoint/one_thing.yml", "detections/endpoint", "*/endpoint/*", "One*"]
+        {
             assert_eq!(select(&[one], none).expect(one), ["one_thing"], "{one}");
         }
         assert_eq!(select(&[], none).expect("all").len(), 2);

@@ -58,7 +58,8 @@ fn judge_risk(answer: &Answer, risk: &Risk, strict: bool, result: &mut TestResul
             n => format!("`{f}` is empty in {}", total - n),
         })
         .collect();
-    let of = format!("{bad} of {total} {} a risk field missing: {}", if bad == 1 { "rows has" } else { "rows have" }, gaps.join(", "));
+    let of =
+        format!("{bad} of {total} {} a risk field missing: {}", if bad == 1 { "rows has" } else { "rows have" }, gaps.join(", "));
     if bad == total {
         let message = format!("no row has every risk field filled ({total} {}): {}", plural(total), gaps.join(", "));
         result.set(VerdictCode::UnitRiskFieldMissing, message);
@@ -77,7 +78,12 @@ fn judge_threats(answer: &Answer, risk: &Risk, result: &mut TestResult) {
         .map(|f| format!("`{f}`"))
         .collect();
     if !empty.is_empty() && result.status == Status::Pass {
-        let message = format!("no row has the threat field {} filled ({} {})", empty.join(", "), answer.rows.len(), plural(answer.rows.len()));
+        let message = format!(
+            "no row has the threat field {} filled ({} {})",
+            empty.join(", "),
+            answer.rows.len(),
+            plural(answer.rows.len())
+        );
         result.set(VerdictCode::UnitThreatFieldMissing, message);
     }
 }

@@ -15,7 +15,9 @@ pub fn read(bytes: &[u8], meta: &Meta, knowledge: &Knowledge) -> Result<Vec<Even
         let Some(item) = stream.next() else { return Ok(events) };
         let line = || memchr::memchr_iter(b'\n', &bytes[..at.min(bytes.len())]).count() + 1;
         let json = item.map_err(|e| format!("event {} (line {}) is no JSON: {e}", events.len() + 1, line()))?;
-        let Json::Object(object) = &json else { return Err(format!("event {} (line {}) is no JSON object", events.len() + 1, line())) };
+        let Json::Object(object) = &json else {
+            return Err(format!("event {} (line {}) is no JSON object", events.len() + 1, line()));
+        };
         let text = |key: &str, default: &str| object.get(key).and_then(Json::as_str).unwrap_or(default).to_string();
         let raw = match object.get("event") {
             Some(Json::String(text)) => text.clone(),
@@ -35,7 +37,12 @@ pub fn read(bytes: &[u8], meta: &Meta, knowledge: &Knowledge) -> Result<Vec<Even
             source: text("source", &meta.source),
             sourcetype: text("sourcetype", &meta.sourcetype),
             index: text("index", &meta.index),
-            fields: fields.into_iter().flatten().map(|(k, v)| (k.clone(), structured::json_value(v))).filter(|(_, v)| !v.is_null()).collect(),
+            fields: fields
+                .into_iter()
+                .flatten()
+                .map(|(k, v)| (k.clone(), structured::json_value(v)))
+                .filter(|(_, v)| !v.is_null())
+                .collect(),
             dropped: false,
         };
         let settings = knowledge.props().settings(&event.sourcetype, &event.source, &event.host);

@@ -68,14 +68,20 @@ pub fn read(bytes: &[u8], meta: &Meta, knowledge: &Knowledge) -> Vec<Event> {
         dropped: false,
     };
     let mut events: Vec<Event> = match structured::kind(&settings) {
-        Some(kind) => structured::read(kind, &text, &settings).into_iter().map(|row| {
-            let time = clock.time(row.time_text.as_deref().unwrap_or(&row.raw));
-            new(row.raw, time, row.fields)
-        }).collect(),
-        None => breaker::events(&text, &settings, &clock).into_iter().map(|raw| {
-            let time = clock.time(raw);
-            new(raw.to_string(), time, Vec::new())
-        }).collect(),
+        Some(kind) => structured::read(kind, &text, &settings)
+            .into_iter()
+            .map(|row| {
+                let time = clock.time(row.time_text.as_deref().unwrap_or(&row.raw));
+                new(row.raw, time, row.fields)
+            })
+            .collect(),
+        None => breaker::events(&text, &settings, &clock)
+            .into_iter()
+            .map(|raw| {
+                let time = clock.time(raw);
+                new(raw.to_string(), time, Vec::new())
+            })
+            .collect(),
     };
     for event in &mut events {
         transforms::apply(event, &settings, knowledge);
@@ -90,7 +96,10 @@ fn decode(bytes: &[u8]) -> String {
     // UTF-16 logs of Windows begin with a mark of their own.
     for (mark, big) in [(b"\xff\xfe", false), (b"\xfe\xff", true)] {
         if let Some(rest) = bytes.strip_prefix(mark) {
-            let units: Vec<u16> = rest.chunks_exact(2).map(|c| if big { u16::from_be_bytes([c[0], c[1]]) } else { u16::from_le_bytes([c[0], c[1]]) }).collect();
+            let units: Vec<u16> = rest
+                .chunks_exact(2)
+                .map(|c| if big { u16::from_be_bytes([c[0], c[1]]) } else { u16::from_le_bytes([c[0], c[1]]) })
+                .collect();
             return String::from_utf16_lossy(&units);
         }
     }

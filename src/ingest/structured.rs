@@ -50,7 +50,10 @@ pub(super) fn read(kind: Kind, text: &str, settings: &Settings) -> Vec<Row> {
     if let Some(names) = value(settings, "TIMESTAMP_FIELDS") {
         let names: Vec<String> = names.split(',').map(clean).collect();
         for row in &mut rows {
-            let found = names.iter().filter_map(|n| row.fields.iter().find(|(f, _)| f == n)).filter_map(|(_, v)| v.as_text().map(|t| t.into_owned()));
+            let found = names
+                .iter()
+                .filter_map(|n| row.fields.iter().find(|(f, _)| f == n))
+                .filter_map(|(_, v)| v.as_text().map(|t| t.into_owned()));
             let text = found.collect::<Vec<String>>().join(" ");
             row.time_text = (!text.is_empty()).then_some(text);
         }
@@ -64,7 +67,8 @@ fn clean(name: &str) -> String {
 }
 
 fn delimited(text: &str, delimiter: u8, header: Option<Vec<String>>) -> Vec<Row> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut names = header;
     let mut rows = Vec::new();
     let mut record = csv::ByteRecord::new();
@@ -78,7 +82,11 @@ fn delimited(text: &str, delimiter: u8, header: Option<Vec<String>>) -> Vec<Row>
             None => names = Some(cells.map(|c| clean(&c)).collect()),
             Some(names) => {
                 let fields = names.iter().cloned().zip(cells).filter(|(n, c)| !n.is_empty() && !c.is_empty());
-                rows.push(Row { raw: raw.to_string(), fields: fields.map(|(n, c)| (n, Value::from(c))).collect(), time_text: None });
+                rows.push(Row {
+                    raw: raw.to_string(),
+                    fields: fields.map(|(n, c)| (n, Value::from(c))).collect(),
+                    time_text: None,
+                });
             }
         }
     }
@@ -101,13 +109,18 @@ fn w3c(text: &str) -> Vec<Row> {
 
 /// One event a line; the fields of JSON are left to search time, where they come out once and the same.
 fn json(text: &str) -> Vec<Row> {
-    text.lines().filter(|l| !l.trim().is_empty()).map(|line| Row { raw: line.to_string(), fields: Vec::new(), time_text: None }).collect()
+    text.lines()
+        .filter(|l| !l.trim().is_empty())
+        .map(|line| Row { raw: line.to_string(), fields: Vec::new(), time_text: None })
+        .collect()
 }
 
 /// JSON values of HEC's `fields`: a list is a multivalue.
 pub(super) fn json_value(json: &serde_json::Value) -> Value {
     match json {
-        serde_json::Value::Array(list) => Value::from_texts(list.iter().filter_map(crate::eval::json_path::text).collect::<Vec<Text>>()),
+        serde_json::Value::Array(list) => {
+            Value::from_texts(list.iter().filter_map(crate::eval::json_path::text).collect::<Vec<Text>>())
+        }
         other => crate::eval::json_path::text(other).map_or(Value::Null, Value::Text),
     }
 }

@@ -70,7 +70,10 @@ impl Clock {
             let found = match &self.prefix {
                 Some(_) => at(window.trim_start()),
                 // Without a prefix the format is tried at every word of the window.
-                None => window.char_indices().filter(|(i, _)| *i == 0 || !window[..*i].ends_with(char::is_alphanumeric)).find_map(|(i, _)| at(&window[i..])),
+                None => window
+                    .char_indices()
+                    .filter(|(i, _)| *i == 0 || !window[..*i].ends_with(char::is_alphanumeric))
+                    .find_map(|(i, _)| at(&window[i..])),
             };
             if found.is_some() {
                 return found;

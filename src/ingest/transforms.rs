@@ -23,7 +23,8 @@ pub(super) fn apply(event: &mut Event, settings: &Settings, knowledge: &Knowledg
 
 /// The settings whose name begins so, in ASCII order of the names.
 fn classes<'a>(settings: &'a Settings, prefix: &str) -> Vec<(&'a str, &'a str)> {
-    let mut list: Vec<(&str, &str)> = settings.keys().filter(|k| k.starts_with(prefix)).filter_map(|k| Some((k.as_str(), value(settings, k)?))).collect();
+    let mut list: Vec<(&str, &str)> =
+        settings.keys().filter(|k| k.starts_with(prefix)).filter_map(|k| Some((k.as_str(), value(settings, k)?))).collect();
     list.sort_unstable();
     list
 }

@@ -50,7 +50,8 @@ pub struct App {
 impl App {
     /// The apps in the binary, sorted by name.
     pub fn builtin() -> Vec<App> {
-        let mut names: Vec<String> = Builtin::iter().filter_map(|path| path.split_once('/').map(|(app, _)| app.to_string())).collect();
+        let mut names: Vec<String> =
+            Builtin::iter().filter_map(|path| path.split_once('/').map(|(app, _)| app.to_string())).collect();
         names.sort();
         names.dedup();
         let app = |name: String| App { shown: format!("(built-in) {name}"), name, replaced: Vec::new(), files: Files::Builtin };
@@ -111,7 +112,10 @@ impl App {
     /// The names of its data models.
     pub fn model_names(&self) -> Vec<String> {
         let files = ["local", "default"].into_iter().flat_map(|layer| self.files_of(&format!("{layer}/data/models")));
-        files.filter_map(|f| f.strip_suffix(".json").map(str::to_string)).filter(|n| !self.replaced.contains(&format!("datamodel:{n}"))).collect()
+        files
+            .filter_map(|f| f.strip_suffix(".json").map(str::to_string))
+            .filter(|n| !self.replaced.contains(&format!("datamodel:{n}")))
+            .collect()
     }
 
     /// The names of its lookup files, sorted.

@@ -62,7 +62,9 @@ impl Conf {
                     Some(close) => header[..close].to_string(),
                     None => {
                         let span = Span::new(source, at + indent, end);
-                        problems.push(Diagnostic::new(Code::ConfSyntax, "the stanza header is not closed").at(span, "`]` is missing"));
+                        problems.push(
+                            Diagnostic::new(Code::ConfSyntax, "the stanza header is not closed").at(span, "`]` is missing"),
+                        );
                         header.to_string()
                     }
                 };
@@ -76,7 +78,9 @@ impl Conf {
                 at = after;
             } else {
                 let span = Span::new(source, at + indent, end);
-                problems.push(Diagnostic::new(Code::ConfSyntax, "this line is neither a stanza nor a setting").at(span, "no `=` in it"));
+                problems.push(
+                    Diagnostic::new(Code::ConfSyntax, "this line is neither a stanza nor a setting").at(span, "no `=` in it"),
+                );
                 at = next;
             }
         }

@@ -66,7 +66,13 @@ impl LookupDef {
         let number = |key: &str| stanza.value(key).and_then(|v| v.parse().ok());
         let mut def = LookupDef {
             filename,
-            fields: stanza.value("fields_list").unwrap_or_default().split(',').map(|f| f.trim().to_string()).filter(|f| !f.is_empty()).collect(),
+            fields: stanza
+                .value("fields_list")
+                .unwrap_or_default()
+                .split(',')
+                .map(|f| f.trim().to_string())
+                .filter(|f| !f.is_empty())
+                .collect(),
             match_types: parse_match_types(stanza.value("match_type").unwrap_or_default()),
             max_matches: number("max_matches").unwrap_or(1000),
             min_matches: number("min_matches").unwrap_or(0),

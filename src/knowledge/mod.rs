@@ -80,7 +80,14 @@ impl Knowledge {
     /// Merges the built-in apps and the user's, the user's first where both speak of the same. Unless `layer` is set,
     /// a built-in stanza or data model that the user's apps have too is off as a whole. Problems in the
     /// configuration are warnings: Splunk goes on, too.
-    pub fn load(user: Vec<App>, builtin: Vec<App>, layer: bool, sources: &Sources, evaluate: Evaluate, problems: &mut Vec<Diagnostic>) -> Knowledge {
+    pub fn load(
+        user: Vec<App>,
+        builtin: Vec<App>,
+        layer: bool,
+        sources: &Sources,
+        evaluate: Evaluate,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Knowledge {
         let builtin = if layer { builtin } else { app::without_replaced(builtin, &user) };
         // Search-time precedence: of the user's apps the one latest in the alphabet wins (Admin Manual,
         // "Configuration file precedence", app or user context).
@@ -91,7 +98,10 @@ impl Knowledge {
         let apps: Vec<Arc<App>> = user.into_iter().chain(builtin).map(Arc::new).collect();
         let users = {
             let own = |file: &str| {
-                let texts = apps.iter().filter(|a| !a.is_builtin()).flat_map(|a| ["local", "default"].map(|layer| a.text(&format!("{layer}/{file}"))));
+                let texts = apps
+                    .iter()
+                    .filter(|a| !a.is_builtin())
+                    .flat_map(|a| ["local", "default"].map(|layer| a.text(&format!("{layer}/{file}"))));
                 let mut conf = Conf::default();
                 texts.flatten().for_each(|text| conf.add_below(&Conf::parse("", &text, &Sources::new(), &mut Vec::new())));
                 conf
@@ -118,7 +128,11 @@ impl Knowledge {
         let event_types = merged("eventtypes.conf", problems);
         let tags = merged("tags.conf", problems);
         let fields = merged("fields.conf", problems);
-        let lookups = transforms.stanzas().filter_map(|(name, stanza)| LookupDef::of_stanza(name, stanza)).map(|d| (d.name.clone(), d)).collect();
+        let lookups = transforms
+            .stanzas()
+            .filter_map(|(name, stanza)| LookupDef::of_stanza(name, stanza))
+            .map(|d| (d.name.clone(), d))
+            .collect();
         Knowledge {
             macros: macros.stanzas().filter_map(macro_of).collect(),
             props,
@@ -196,7 +210,9 @@ impl Knowledge {
         let table = match &def.filename {
             None => LookupTable::empty(&def.fields),
             Some(file) => match self.apps.iter().find_map(|a| a.bytes(&format!("lookups/{file}"))) {
-                Some(bytes) => LookupTable::parse_csv(&bytes).map_err(|why| format!("the lookup file {file} is no CSV: {why}"))?,
+                Some(bytes) => {
+                    LookupTable::parse_csv(&bytes).map_err(|why| format!("the lookup file {file} is no CSV: {why}"))?
+                }
                 None => return Err(format!("the lookup file {file} is in no app's lookups folder")),
             },
         };
@@ -235,7 +251,8 @@ impl Knowledge {
         let found = match path.and_then(|n| self.apps.iter().find_map(|a| a.model_text(&n).map(|t| (n.clone(), t)))) {
             None => None,
             Some((model, text)) => {
-                let parsed = DataModel::parse(&text).map_err(|why| Diagnostic::new(Code::ConfSyntax, format!("the data model {model} cannot be read: {why}")))?;
+                let parsed = DataModel::parse(&text)
+                    .map_err(|why| Diagnostic::new(Code::ConfSyntax, format!("the data model {model} cannot be read: {why}")))?;
                 Some(Arc::new(parsed))
             }
         };
@@ -272,10 +289,12 @@ fn macro_of((header, stanza): (&str, &Stanza)) -> Option<((String, usize), Macro
         Some((name, rest)) => (name, rest.trim_end_matches(')').trim().parse().ok()?),
         None => (header, 0),
     };
-    let args: Vec<String> = stanza.value("args").unwrap_or_default().split(',').map(|a| a.trim().to_string()).filter(|a| !a.is_empty()).collect();
-    let validation = stanza.value("validation").filter(|v| !v.is_empty()).map(|v| {
-        (v.to_string(), stanza.value("errormsg").unwrap_or("the arguments are not valid").to_string())
-    });
+    let args: Vec<String> =
+        stanza.value("args").unwrap_or_default().split(',').map(|a| a.trim().to_string()).filter(|a| !a.is_empty()).collect();
+    let validation = stanza
+        .value("validation")
+        .filter(|v| !v.is_empty())
+        .map(|v| (v.to_string(), stanza.value("errormsg").unwrap_or("the arguments are not valid").to_string()));
     let definition = stanza.get("definition")?.text.clone();
     (args.len() == arity).then(|| {
         let is_eval = parse_bool(stanza.value("iseval")).unwrap_or(false);

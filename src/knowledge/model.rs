@@ -92,7 +92,8 @@ impl DataModel {
     pub fn parse(text: &str) -> Result<DataModel, String> {
         let json: Json = serde_json::from_str(text).map_err(|e| e.to_string())?;
         let name = string(&json, "modelName").ok_or("there is no modelName")?;
-        let mut waiting: Vec<&Json> = json.get("objects").and_then(Json::as_array).ok_or("there are no objects")?.iter().collect();
+        let mut waiting: Vec<&Json> =
+            json.get("objects").and_then(Json::as_array).ok_or("there are no objects")?.iter().collect();
         let mut datasets: Vec<Dataset> = Vec::new();
         // Children may stand before their parents in the file.
         while !waiting.is_empty() {
@@ -156,8 +157,17 @@ impl Dataset {
         let parent = string(json, "parentName").unwrap_or_else(|| "BaseEvent".into());
         let constraint = || {
             let list = json.get("constraints").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-            let all: Vec<String> = list.iter().filter(|c| string(c, "owner").is_none_or(|o| o == name || o.ends_with(&format!(".{name}")))).filter_map(|c| string(c, "search")).filter(|s| !s.trim().is_empty()).collect();
-            if all.len() > 1 { all.iter().map(|s| format!("({s})")).collect::<Vec<_>>().join(" ") } else { all.into_iter().next().unwrap_or_default() }
+            let all: Vec<String> = list
+                .iter()
+                .filter(|c| string(c, "owner").is_none_or(|o| o == name || o.ends_with(&format!(".{name}"))))
+                .filter_map(|c| string(c, "search"))
+                .filter(|s| !s.trim().is_empty())
+                .collect();
+            if all.len() > 1 {
+                all.iter().map(|s| format!("({s})")).collect::<Vec<_>>().join(" ")
+            } else {
+                all.into_iter().next().unwrap_or_default()
+            }
         };
         let (root, lineage) = match parent.as_str() {
             "BaseEvent" => (Root::Events(constraint()), name.clone()),
@@ -169,9 +179,12 @@ impl Dataset {
             }
         };
         // Splunk writes inherited fields and calculations into the children too, with their owner.
-        let own = |item: &Json| string(item, "owner").is_none_or(|owner| owner == lineage || owner == name || owner.ends_with(&format!(".{name}")));
+        let own = |item: &Json| {
+            string(item, "owner").is_none_or(|owner| owner == lineage || owner == name || owner.ends_with(&format!(".{name}")))
+        };
         let items = |key: &str| json.get(key).and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-        let mut fields: Vec<ModelField> = items("fields").iter().filter(|f| own(f)).filter_map(|f| ModelField::parse(f, &lineage)).collect();
+        let mut fields: Vec<ModelField> =
+            items("fields").iter().filter(|f| own(f)).filter_map(|f| ModelField::parse(f, &lineage)).collect();
         let mut calculations = Vec::new();
         for item in items("calculations").iter().filter(|c| own(c)) {
             let outputs = item.get("outputFields").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -204,14 +217,25 @@ impl Calculation {
         let first = outputs.first().and_then(|f| string(f, "fieldName"));
         Some(match string(json, "calculationType")?.as_str() {
             "Eval" => Calculation::Eval { field: first?, expression: string(json, "expression")? },
-            "Rex" => Calculation::Rex { input: string(json, "inputField").unwrap_or_else(|| "_raw".into()), pattern: string(json, "expression")? },
+            "Rex" => Calculation::Rex {
+                input: string(json, "inputField").unwrap_or_else(|| "_raw".into()),
+                pattern: string(json, "expression")?,
+            },
             "Lookup" => {
                 let inputs = match json.get("lookupInputs").and_then(Json::as_array) {
-                    Some(list) => list.iter().filter_map(|i| Some((string(i, "lookupField")?, string(i, "inputField")?))).collect(),
+                    Some(list) => {
+                        list.iter().filter_map(|i| Some((string(i, "lookupField")?, string(i, "inputField")?))).collect()
+                    }
                     None => vec![(string(json, "lookupField")?, string(json, "inputField")?)],
                 };
-                let output = |f: &Json| Some((string(f, "lookupOutputFieldName").or_else(|| string(f, "fieldName"))?, string(f, "fieldName")?));
-                Calculation::Lookup { name: string(json, "lookupName")?, inputs, outputs: outputs.iter().filter_map(output).collect() }
+                let output = |f: &Json| {
+                    Some((string(f, "lookupOutputFieldName").or_else(|| string(f, "fieldName"))?, string(f, "fieldName")?))
+                };
+                Calculation::Lookup {
+                    name: string(json, "lookupName")?,
+                    inputs,
+                    outputs: outputs.iter().filter_map(output).collect(),
+                }
             }
             _ => Calculation::GeoIp { outputs: outputs.iter().filter_map(|f| string(f, "fieldName")).collect() },
         })

@@ -219,9 +219,8 @@ mod tests {
         let report = Report::deserialize_from_str(&written(&run)).expect("JUnit");
         let suites = &report.test_suites;
         assert_eq!(suites.len(), run.detections.len());
-        let statuses = |wanted: fn(&TestCaseStatus) -> bool| {
-            suites.iter().flat_map(|s| &s.test_cases).filter(|c| wanted(&c.status)).count()
-        };
+        let statuses =
+            |wanted: fn(&TestCaseStatus) -> bool| suites.iter().flat_map(|s| &s.test_cases).filter(|c| wanted(&c.status)).count();
         assert_eq!(statuses(|s| matches!(s, TestCaseStatus::Success { .. })), run.summary.passed);
         assert_eq!(statuses(|s| matches!(s, TestCaseStatus::Skipped { .. })), run.summary.skipped);
         let bad = statuses(|s| matches!(s, TestCaseStatus::NonSuccess { .. }));

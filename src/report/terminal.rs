@@ -128,7 +128,9 @@ fn write_failure(detection: &DetectionResult, test: &TestResult, look: Terminal,
         }
     }
     // One typo is the reason of all the tests of a detection: it is shown with the first.
-    let first = |detail: &String| detection.tests.iter().find(|t| t.detail.as_ref() == Some(detail)).is_some_and(|t| std::ptr::eq(t, test));
+    let first = |detail: &String| {
+        detection.tests.iter().find(|t| t.detail.as_ref() == Some(detail)).is_some_and(|t| std::ptr::eq(t, test))
+    };
     if let Some(detail) = test.detail.as_ref().filter(|d| first(d)) {
         writeln!(out)?;
         for line in super::safe(detail).lines() {
@@ -155,7 +157,9 @@ fn write_warnings(run: &Run, look: Terminal, out: &mut dyn Write) -> io::Result<
             let warnings = test.warnings.iter().filter(|_| test.kind != TestType::Validation || look.verbosity > 0);
             lines.extend(warnings.map(|w| format!("{} {name}: {}", look.yellow("warning:"), super::safe(w))));
             let peer = test.peer.as_ref().filter(|_| look.verbosity > 0);
-            lines.extend(peer.map(|p| format!("note: {name}: contentctl would say {}: {}", p.status.word(), super::safe(&p.reason))));
+            lines.extend(
+                peer.map(|p| format!("note: {name}: contentctl would say {}: {}", p.status.word(), super::safe(&p.reason))),
+            );
         }
     }
     let shown = if look.verbosity > 0 { lines.len() } else { lines.len().min(MANY_WARNINGS) };
@@ -176,7 +180,8 @@ fn write_summary(run: &Run, look: Terminal, out: &mut dyn Write) -> io::Result<(
     }
     skips.sort_keys();
     let skips: Vec<String> = skips.iter().map(|(code, n)| format!("{n} {}", code.trim_start_matches("skip."))).collect();
-    let skipped = if skips.is_empty() { "0 skipped".to_string() } else { format!("{} skipped ({})", s.skipped, skips.join(", ")) };
+    let skipped =
+        if skips.is_empty() { "0 skipped".to_string() } else { format!("{} skipped ({})", s.skipped, skips.join(", ")) };
     let good = run.is_good(look.allow_unsupported);
     let word = look.status(if good { Status::Pass } else { Status::Fail }, if good { "passed" } else { "failed" });
     let many = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });

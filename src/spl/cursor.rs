@@ -270,7 +270,9 @@ impl<'a> Cursor<'a> {
                 self.at = from;
                 Ok(None)
             }
-            None => Err(self.spl.syntax(&name.at, format!("the option `{}` has no value", name.text), "a value is missing after `=`")),
+            None => {
+                Err(self.spl.syntax(&name.at, format!("the option `{}` has no value", name.text), "a value is missing after `=`"))
+            }
         }
     }
 

@@ -78,7 +78,13 @@ impl Binary {
             Binary::Or | Binary::Xor => 1,
             Binary::And => 2,
             // NOT stands between: 3.
-            Binary::Equal | Binary::NotEqual | Binary::Less | Binary::LessEqual | Binary::Greater | Binary::GreaterEqual | Binary::Like => 4,
+            Binary::Equal
+            | Binary::NotEqual
+            | Binary::Less
+            | Binary::LessEqual
+            | Binary::Greater
+            | Binary::GreaterEqual
+            | Binary::Like => 4,
             Binary::Add | Binary::Subtract | Binary::Concat => 5,
             Binary::Multiply | Binary::Divide | Binary::Modulo => 6,
         }
@@ -134,7 +140,9 @@ impl Parser<'_, '_> {
         loop {
             self.height += 1;
             if self.height > MAX_HEIGHT {
-                return Err(self.cursor.unexpected("the expression has too many operators: put parts of it into fields of their own"));
+                return Err(self
+                    .cursor
+                    .unexpected("the expression has too many operators: put parts of it into fields of their own"));
             }
             let before = self.cursor.position();
             if min_power <= Binary::Like.power() {
@@ -199,7 +207,10 @@ impl Parser<'_, '_> {
     }
 
     fn prefix(&mut self) -> Result<Expr, Diagnostic> {
-        let from = { self.cursor.white(); self.cursor.position() };
+        let from = {
+            self.cursor.white();
+            self.cursor.position()
+        };
         let unary = match self.cursor.peek() {
             Some(b'-') => Some((Unary::Minus, 1, Binary::Multiply.power() + 1)),
             Some(b'+') => Some((Unary::Plus, 1, Binary::Multiply.power() + 1)),

@@ -110,7 +110,14 @@ impl Expander<'_> {
                         copied = at;
                         continue;
                     }
-                    None => self.problem(text, at..at + 1, call, Code::SplSyntax, "the macro call is not closed by a backtick", "begins here"),
+                    None => self.problem(
+                        text,
+                        at..at + 1,
+                        call,
+                        Code::SplSyntax,
+                        "the macro call is not closed by a backtick",
+                        "begins here",
+                    ),
                 },
                 _ => {}
             }
@@ -145,7 +152,10 @@ impl Expander<'_> {
         let mut body = substitute(&def.definition, def, &args);
         let values = |expression: &str| put_in(expression, def, &args);
         if let Some((validation, message)) = &def.validation
-            && let Err(why) = self.macros.evaluate(&values(validation)).map(|v| v.eq_ignore_ascii_case("true"))
+            && let Err(why) = self
+                .macros
+                .evaluate(&values(validation))
+                .map(|v| v.eq_ignore_ascii_case("true"))
                 .and_then(|ok| if ok { Ok(()) } else { Err(message.clone()) })
         {
             let what = format!("the macro `{name}` refuses its arguments: {why}");
@@ -174,10 +184,18 @@ impl Expander<'_> {
 
     fn unknown(&mut self, text: &MappedText, at: Range<usize>, call: Option<Span>, name: &str, arity: usize) {
         let known = self.macros.names();
-        let message = if arity == 0 { format!("there is no macro `{name}`") } else { format!("there is no macro `{name}` with {arity} argument{}", if arity == 1 { "" } else { "s" }) };
+        let message = if arity == 0 {
+            format!("there is no macro `{name}`")
+        } else {
+            format!("there is no macro `{name}` with {arity} argument{}", if arity == 1 { "" } else { "s" })
+        };
         let mut diagnostic = match (call, text.origin(at.start, at.end)) {
-            (Some(call), Some(origin)) => Diagnostic::new(Code::SplUnknownMacro, message).at(call, "").at(origin.span, "unknown macro"),
-            (None, Some(origin)) => Diagnostic::new(Code::SplUnknownMacro, message).at(origin.call.unwrap_or(origin.span), "unknown macro"),
+            (Some(call), Some(origin)) => {
+                Diagnostic::new(Code::SplUnknownMacro, message).at(call, "").at(origin.span, "unknown macro")
+            }
+            (None, Some(origin)) => {
+                Diagnostic::new(Code::SplUnknownMacro, message).at(origin.call.unwrap_or(origin.span), "unknown macro")
+            }
             _ => Diagnostic::new(Code::SplUnknownMacro, message),
         };
         let mut other: Vec<usize> = known.iter().filter(|(n, _)| n == name).map(|(_, a)| *a).collect();
@@ -311,12 +329,20 @@ mod tests {
         let sources = Sources::new();
         let mut list = Vec::new();
         for (name, args, definition) in [
-            ("false_", "", "false"), ("config", "", "summariesonly=`false_` x"), ("ctime", "field", "convert ctime($field$)"),
-            ("two", "a,b", "$b$-$a$"), ("loop", "", "`loop2`"), ("loop2", "", "`loop`"), ("tick", "", "replace(x, \"`\", \"\")"),
+            ("false_", "", "false"),
+            ("config", "", "summariesonly=`false_` x"),
+            ("ctime", "field", "convert ctime($field$)"),
+            ("two", "a,b", "$b$-$a$"),
+            ("loop", "", "`loop2`"),
+            ("loop2", "", "`loop`"),
+            ("tick", "", "replace(x, \"`\", \"\")"),
         ] {
             let id = sources.add(name, definition);
             let args = args.split(',').filter(|a| !a.is_empty()).map(str::to_string).collect();
-            list.push((name, MacroDef { args, definition: MappedText::plain(id, 0, definition), is_eval: false, validation: None }));
+            list.push((
+                name,
+                MacroDef { args, definition: MappedText::plain(id, 0, definition), is_eval: false, validation: None },
+            ));
         }
         let id = sources.add("search", spl);
         let (out, problems) = expand(&MappedText::plain(id, 0, spl), &Table(list));

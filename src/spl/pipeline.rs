@@ -153,7 +153,10 @@ impl Splitter<'_> {
     fn may_open(&self) -> bool {
         let piped = self.bytes[self.at + 1..].iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'|');
         let after_not = self.bytes[..self.at].ends_with(b"NOT");
-        piped || after_not || self.at == 0 || matches!(self.bytes[self.at - 1], b' ' | b'\t' | b'\n' | b'\r' | b'(' | b'=' | b',' | b'[' | b')' | b'"')
+        piped
+            || after_not
+            || self.at == 0
+            || matches!(self.bytes[self.at - 1], b' ' | b'\t' | b'\n' | b'\r' | b'(' | b'=' | b',' | b'[' | b')' | b'"')
     }
 
     fn subsearch(&mut self, subsearches: &mut Vec<Subsearch>, depth: usize) {
@@ -168,7 +171,11 @@ impl Splitter<'_> {
         if self.peek() == Some(b']') {
             self.at += 1;
         } else {
-            self.problems.push(self.spl.syntax(&(open..open + 1), "the subsearch is not closed", "no `]` belongs to this bracket"));
+            self.problems.push(self.spl.syntax(
+                &(open..open + 1),
+                "the subsearch is not closed",
+                "no `]` belongs to this bracket",
+            ));
         }
         subsearches.push(Subsearch { at: open..self.at, pipeline: Pipeline { spl: self.spl.clone(), calls } });
     }
@@ -203,7 +210,9 @@ impl Splitter<'_> {
                 at += if self.bytes[at] == b'\\' { 2 } else { 1 };
             }
             at += 1;
-            if at < open && (self.bytes[at].is_ascii_alphanumeric() || matches!(self.bytes[at], b'*' | b'_' | b'\\' | b'%' | b'/' | b'.')) {
+            if at < open
+                && (self.bytes[at].is_ascii_alphanumeric() || matches!(self.bytes[at], b'*' | b'_' | b'\\' | b'%' | b'/' | b'.'))
+            {
                 let problem = self.spl.syntax(&(begin..begin + 1), "a quote is not closed", "most likely this one");
                 return match self.spl.span(&(open..open + 1)) {
                     Some(last) => problem.at(last, "the last quote has no end"),

@@ -123,7 +123,9 @@ impl Parser<'_, '_> {
         self.cursor.separators();
         let rest = self.cursor.rest();
         let hit = rest.starts_with(word)
-            && !rest[word.len()..].starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '-' | '*' | '=' | '!' | '<' | '>' | '/'));
+            && !rest[word.len()..].starts_with(|c: char| {
+                c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '-' | '*' | '=' | '!' | '<' | '>' | '/')
+            });
         if hit {
             self.cursor.advance(word.len());
         }
@@ -203,7 +205,9 @@ impl Parser<'_, '_> {
             // A `!` or `]` that begins nothing.
             if self.cursor.byte() == Some(b'!') && self.cursor.byte_at(1) != Some(b'=') {
                 let word = self.cursor.word_until(b"()[],=<>|")?;
-                return word.map(|word| SearchExpr::Term { word, kind: TermKind::Plain }).ok_or_else(|| self.cursor.unexpected("a condition is expected"));
+                return word
+                    .map(|word| SearchExpr::Term { word, kind: TermKind::Plain })
+                    .ok_or_else(|| self.cursor.unexpected("a condition is expected"));
             }
             return Err(self.cursor.unexpected("a field or a word to search for is expected"));
         };
@@ -247,7 +251,11 @@ impl Parser<'_, '_> {
         }
         let word = self.cursor.word_until(b"()[],|")?;
         let Some(value) = word else {
-            return Err(self.cursor.spl().syntax(&field.at, format!("`{}` is compared with nothing", field.text), "a value is missing after the operator"));
+            return Err(self.cursor.spl().syntax(
+                &field.at,
+                format!("`{}` is compared with nothing", field.text),
+                "a value is missing after the operator",
+            ));
         };
         if let Some(kind) = term_kind(&value)
             && self.cursor.byte() == Some(b'(')
@@ -336,7 +344,9 @@ mod tests {
             SearchExpr::Or(all) => join(all, " | "),
             SearchExpr::Not(inner) => format!("!{}", show(inner)),
             SearchExpr::Compare { field, op, value, .. } => format!("{field} {op:?} {}", value.text),
-            SearchExpr::In { field, values, .. } => format!("{field} IN {:?}", values.iter().map(|w| w.text.as_str()).collect::<Vec<_>>()),
+            SearchExpr::In { field, values, .. } => {
+                format!("{field} IN {:?}", values.iter().map(|w| w.text.as_str()).collect::<Vec<_>>())
+            }
             SearchExpr::Term { word, kind: TermKind::Plain } => format!("'{}'", word.text),
             SearchExpr::Term { word, kind } => format!("{kind:?}({})", word.text),
             SearchExpr::Subsearch { compare, .. } => format!("{compare:?}[]"),
@@ -360,7 +370,10 @@ mod tests {
             ("x = *$ \"columns.cmdline\"=\"sudoedit -s \\\\*\"", "(x Equal *$ & columns.cmdline Equal sudoedit -s \\*)"),
             ("status=\"\\\"200\\\"\"", "status Equal \"200\""),
             ("TERM(\"*new-state:up*\") and CASE(Foo)", "(Term(*new-state:up*) & 'and' & Case(Foo))"),
-            ("user.groups{}=system:serviceaccounts* (pushes>1)", "(user.groups{} Equal system:serviceaccounts* & pushes Greater 1)"),
+            (
+                "user.groups{}=system:serviceaccounts* (pushes>1)",
+                "(user.groups{} Equal system:serviceaccounts* & pushes Greater 1)",
+            ),
             ("(a=\"x\"AND b=y) c", "((a Equal x & b Equal y) & 'c')"),
             ("() a", "(* & 'a')"),
             ("a=1 by b", "a Equal 1"),

@@ -71,7 +71,11 @@ impl Aggregation {
             let arg = Self::argument(cursor)?;
             if !cursor.eat(b')') {
                 let message = "the parenthesis is not closed";
-                return Err(if cursor.is_done() { spl.syntax(&(open..open + 1), message, "opens here") } else { cursor.spl().syntax(&(open..cursor.here().end), message, "expected `)`") });
+                return Err(if cursor.is_done() {
+                    spl.syntax(&(open..open + 1), message, "opens here")
+                } else {
+                    cursor.spl().syntax(&(open..cursor.here().end), message, "expected `)`")
+                });
             }
             arg
         } else {

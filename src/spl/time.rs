@@ -113,7 +113,9 @@ impl TimeSpan {
 
     /// The start of the bin after the one that begins at `start`.
     pub fn next(self, start: f64, tz: &TimeZone) -> f64 {
-        offset(start, self.count as i64, self.unit, tz).filter(|t| *t > start).unwrap_or_else(|| start + self.count * self.unit.seconds().unwrap_or(1.0))
+        offset(start, self.count as i64, self.unit, tz)
+            .filter(|t| *t > start)
+            .unwrap_or_else(|| start + self.count * self.unit.seconds().unwrap_or(1.0))
     }
 }
 

@@ -11,7 +11,7 @@ mod table;
 mod value;
 
 pub use column::{Column, ColumnBuilder};
-pub use percent::percent_decode;
 pub use number::{format_number, parse_number};
+pub use percent::percent_decode;
 pub use table::Table;
 pub use value::{Text, Value};

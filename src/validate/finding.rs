@@ -68,7 +68,8 @@ impl Report {
         findings.sort_by(|a, b| {
             (&a.file, a.line, a.column, a.rule, &a.message).cmp(&(&b.file, b.line, b.column, b.rule, &b.message))
         });
-        findings.dedup_by(|a, b| (&a.file, a.line, a.column, a.rule, &a.message) == (&b.file, b.line, b.column, b.rule, &b.message));
+        findings
+            .dedup_by(|a, b| (&a.file, a.line, a.column, a.rule, &a.message) == (&b.file, b.line, b.column, b.rule, &b.message));
         let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
         let summary = Summary {
             files,

@@ -55,12 +55,7 @@ pub fn validate(content: &Content, sources: &Sources, checker: &dyn SearchChecke
 
 /// Validates one detection: the problems of its file, the rules about detections, its search. (Rules about the
 /// repository as a whole are the business of `validate`.)
-pub fn validate_detection(
-    detection: &Detection,
-    scope: &Scope<'_>,
-    checker: &dyn SearchChecker,
-    settings: &Settings,
-) -> Report {
+pub fn validate_detection(detection: &Detection, scope: &Scope<'_>, checker: &dyn SearchChecker, settings: &Settings) -> Report {
     let source = detection.header.file.source;
     let mut found: Vec<Diagnostic> =
         scope.content.problems.iter().filter(|p| p.span().is_some_and(|s| s.source == source)).cloned().collect();

@@ -180,7 +180,10 @@ impl World {
             Ok(answer) => {
                 let whole = engine::search(self.setup(), &SearchRequest { everything: true, ..request }).unwrap_or_default();
                 if named(&answer) != named(&whole) {
-                    return Err(format!("{search}\ngives other rows when every field is extracted: the plan left out a field that is needed").into());
+                    return Err(format!(
+                        "{search}\ngives other rows when every field is extracted: the plan left out a field that is needed"
+                    )
+                    .into());
                 }
                 let mut text = Vec::new();
                 rows(&answer, format, &mut text)?;

@@ -93,7 +93,10 @@ pub fn find(name: &str) -> Option<(&'static Aggregate, Option<f64>)> {
 
 /// All names, for "did you mean".
 pub fn names() -> impl Iterator<Item = &'static str> {
-    AGGREGATES.iter().flat_map(|a| std::iter::once(a.name).chain(a.aliases.iter().copied())).chain(UNSUPPORTED.iter().map(|(n, _)| *n))
+    AGGREGATES
+        .iter()
+        .flat_map(|a| std::iter::once(a.name).chain(a.aliases.iter().copied()))
+        .chain(UNSUPPORTED.iter().map(|(n, _)| *n))
 }
 
 #[cfg(test)]

@@ -125,7 +125,13 @@ impl Accumulator for ByTime {
         let better = match &self.best {
             None => true,
             // Events come newest first: of equal times the first row is the latest, the last one the earliest.
-            Some((best, _)) => if self.latest { time > *best } else { time <= *best },
+            Some((best, _)) => {
+                if self.latest {
+                    time > *best
+                } else {
+                    time <= *best
+                }
+            }
         };
         if better {
             self.best = Some((time, value.clone()));

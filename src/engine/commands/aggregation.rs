@@ -38,9 +38,19 @@ pub(super) fn compile(list: &[Aggregation], spl: &Spl, compiler: &mut Compiler<'
 fn one(a: &Aggregation, spl: &Spl, compiler: &mut Compiler<'_>) -> Option<Compiled> {
     let Some((function, number)) = aggregates::find(&a.name) else {
         compiler.problems.push(match aggregates::UNSUPPORTED.iter().find(|(n, _)| *n == a.name) {
-            Some((_, why)) => spl.problem(Code::SplUnsupported, &a.name_at, format!("the statistical function `{}` is not supported: {why}", a.name), "not supported here"),
+            Some((_, why)) => spl.problem(
+                Code::SplUnsupported,
+                &a.name_at,
+                format!("the statistical function `{}` is not supported: {why}", a.name),
+                "not supported here",
+            ),
             None => spl
-                .problem(Code::SplUnknownAggregate, &a.name_at, format!("there is no statistical function `{}`", a.name), "unknown function")
+                .problem(
+                    Code::SplUnknownAggregate,
+                    &a.name_at,
+                    format!("there is no statistical function `{}`", a.name),
+                    "unknown function",
+                )
                 .did_you_mean(&a.name, aggregates::names()),
         });
         return None;
@@ -48,7 +58,11 @@ fn one(a: &Aggregation, spl: &Spl, compiler: &mut Compiler<'_>) -> Option<Compil
     let arg = match &a.arg {
         Argument::None if function.argument == Needs::Optional => Arg::Rows,
         Argument::None => {
-            compiler.problems.push(spl.syntax(&a.at, format!("`{}` needs a field", a.name), format!("such as {}(field)", a.name)));
+            compiler.problems.push(spl.syntax(
+                &a.at,
+                format!("`{}` needs a field", a.name),
+                format!("such as {}(field)", a.name),
+            ));
             return None;
         }
         Argument::Field(word) => Arg::Field(Text::new(&word.text)),

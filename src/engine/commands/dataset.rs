@@ -29,7 +29,8 @@ impl DataRows {
     /// With every field of the dataset and its ancestors.
     pub(super) fn new(dataset: DatasetRef, names: Names) -> Self {
         let model = &dataset.model;
-        let mut fields: Vec<(Text, Text)> = COMMON.iter().filter(|f| **f != "nodename").map(|f| (Text::new(f), Text::new(f))).collect();
+        let mut fields: Vec<(Text, Text)> =
+            COMMON.iter().filter(|f| **f != "nodename").map(|f| (Text::new(f), Text::new(f))).collect();
         let mut add = |owner: &str, name: String| {
             let full = if names == Names::Flat { name.clone() } else { format!("{owner}.{name}") };
             if !fields.iter().any(|(own, _)| *own == name) {
@@ -50,7 +51,8 @@ impl DataRows {
 
 impl Operator for DataRows {
     fn run(&self, _: Table, needed: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
-        let wanted: Vec<&(Text, Text)> = self.fields.iter().filter(|(own, shown)| own == "_time" || needed.wants(shown)).collect();
+        let wanted: Vec<&(Text, Text)> =
+            self.fields.iter().filter(|(own, shown)| own == "_time" || needed.wants(shown)).collect();
         let own: IndexSet<Text> = wanted.iter().map(|(own, _)| own.clone()).collect();
         let rows = self.dataset.rows(&own, run)?;
         let mut table = Table::new(rows.len());
@@ -66,10 +68,17 @@ impl Operator for DataRows {
 }
 
 /// The dataset of these names, or what is wrong with them.
-pub(super) fn find(model: &str, dataset: Option<&str>, at: &Range<usize>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Result<DatasetRef, Diagnostic> {
+pub(super) fn find(
+    model: &str,
+    dataset: Option<&str>,
+    at: &Range<usize>,
+    place: &Place<'_>,
+    compiler: &mut Compiler<'_>,
+) -> Result<DatasetRef, Diagnostic> {
     let Some(found) = compiler.knowledge.model(model)? else {
         let names = compiler.knowledge.model_names();
-        let problem = place.spl.problem(Code::SplUnknownDataModel, at, format!("there is no data model `{model}`"), "unknown data model");
+        let problem =
+            place.spl.problem(Code::SplUnknownDataModel, at, format!("there is no data model `{model}`"), "unknown data model");
         return Err(problem.did_you_mean(model, names.iter().map(String::as_str)));
     };
     let index = match dataset {
@@ -81,7 +90,11 @@ pub(super) fn find(model: &str, dataset: Option<&str>, at: &Range<usize>, place:
         Some(index) => Ok(DatasetRef { model: found, index }),
         None => {
             let name = dataset.unwrap_or_default();
-            let message = if name.is_empty() { format!("a dataset of the data model `{}` must be named", found.name) } else { format!("the data model `{}` has no dataset `{name}`", found.name) };
+            let message = if name.is_empty() {
+                format!("a dataset of the data model `{}` must be named", found.name)
+            } else {
+                format!("the data model `{}` has no dataset `{name}`", found.name)
+            };
             let problem = place.spl.problem(Code::SplUnknownDataModel, at, message, "unknown dataset");
             Err(problem.did_you_mean(name, found.datasets.iter().map(|d| d.name.as_str())))
         }

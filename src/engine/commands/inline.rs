@@ -8,7 +8,12 @@ use crate::eval::{Cx, Filter};
 use crate::spl::SearchExpr;
 
 /// Compiles an eval expression that stands at a place as quoted text.
-pub(super) fn program(text: &str, at: &Range<usize>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Result<Program, Diagnostic> {
+pub(super) fn program(
+    text: &str,
+    at: &Range<usize>,
+    place: &Place<'_>,
+    compiler: &mut Compiler<'_>,
+) -> Result<Program, Diagnostic> {
     let spl = Spl::new(MappedText::plain(Sources::new().add("condition", text), 0, text));
     let wrong = |message: &str| place.spl.syntax(at, format!("the condition cannot be read: {message}"), "");
     let mut problems = Vec::new();

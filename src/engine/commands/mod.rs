@@ -116,8 +116,8 @@ pub struct Place<'a> {
 
 /// Commands that run their subsearches themselves. In the arguments of any other command, the result of a subsearch
 /// is put in as text before the command is read.
-pub(super) const SUBSEARCHING: &[&str] = &["append", "appendcols", "appendpipe", "foreach", "join", "map", "multisearch", "search", "set", "tstats", "union"];
-
+pub(super) const SUBSEARCHING: &[&str] =
+    &["append", "appendcols", "appendpipe", "foreach", "join", "map", "multisearch", "search", "set", "tstats", "union"];
 
 impl Place<'_> {
     /// An error for a command that makes rows and takes none, where rows come in; `append` adds its own to them.
@@ -132,34 +132,103 @@ impl Place<'_> {
 
 /// Documented commands that the engine does not run, and why. They are known, so that "unknown command" stays honest.
 pub static UNSUPPORTED: &[(&str, &str)] = &[
-    ("abstract", NOT_YET), ("analyzefields", NOT_YET),
-    ("anomalies", NOT_YET), ("anomalousvalue", NOT_YET), ("anomalydetection", "its statistics are not documented exactly"), 
-    ("apply", "it needs a trained model of the Machine Learning Toolkit"), ("arules", "its statistics are not documented exactly"),
-    ("associate", NOT_YET), ("awssnsalert", "it calls a service"), ("bucketdir", NOT_YET), 
-    ("cluster", "its grouping is not documented exactly"), ("cofilter", NOT_YET), ("collect", NOT_YET), ("concurrency", NOT_YET), ("contingency", NOT_YET),
-    ("correlate", NOT_YET), ("ctable", NOT_YET), ("cyberchef", "it is a command of a third-party app"), ("datamodelsimple", NOT_YET),
-    ("dbinspect", "there are no index buckets here"), ("dbxquery", "it needs a database connection"), ("delete", NOT_YET), 
-    ("diff", NOT_YET), ("dnstwist", "it is a command of a third-party app"), ("dump", "it writes files on an indexer"), ("erex", "it guesses a pattern from examples"),
-    ("eventcount", NOT_YET), ("fieldsummary", NOT_YET), 
-    ("findtypes", NOT_YET), ("fit", "it trains a model of the Machine Learning Toolkit"), ("folderize", NOT_YET), 
-    ("gauge", NOT_YET), ("geom", NOT_YET), ("geomfilter", NOT_YET), ("geostats", NOT_YET),
-    ("highlight", NOT_YET), ("history", "there is no search history here"), ("iconify", NOT_YET), ("inputcsv", NOT_YET),
-    ("inputintelligence", "it needs threat intelligence of Enterprise Security"), ("iplocation", "it needs a GeoIP database"), ("kmeans", "its result depends on chance"),
-    ("kvform", NOT_YET), ("loadjob", "there are no finished jobs here"), ("localize", NOT_YET), ("localop", NOT_YET), 
-    ("mcatalog", "there are no metric indexes here"), ("mcollect", NOT_YET), ("meventcollect", NOT_YET), ("metadata", NOT_YET), ("metasearch", NOT_YET),
-    ("mpreview", "there are no metric indexes here"), ("msearch", "there are no metric indexes here"), ("mstats", "there are no metric indexes here"),
-    ("multikv", NOT_YET), ("multisearch", NOT_YET), ("outlier", "its range is not documented exactly"), ("outputcsv", NOT_YET),
-    ("outputtext", NOT_YET), ("overlap", "it looks at summary indexes"), ("pivot", NOT_YET), ("predict", "its statistics are not documented exactly"), 
-    ("redistribute", NOT_YET), ("relevancy", NOT_YET), ("reltime", NOT_YET), ("require", NOT_YET), ("rest", "there is no Splunk server to ask"),
-    ("rtorder", NOT_YET), ("runshellscript", "it runs a program"), ("savedsearch", NOT_YET), ("script", "it runs a program"), ("run", "it runs a program"),
-    ("scrub", NOT_YET), ("searchtxn", NOT_YET), ("selfjoin", NOT_YET), ("sendalert", NOT_YET), ("sendemail", NOT_YET), ("setfields", NOT_YET),
-    ("sichart", "summary indexing is not run here"), ("sirare", "summary indexing is not run here"), ("sistats", "summary indexing is not run here"),
-    ("sitimechart", "summary indexing is not run here"), ("sitop", "summary indexing is not run here"), ("snowevent", "it calls a service"),
-    ("snowincident", "it calls a service"), ("summary", "it needs a trained model of the Machine Learning Toolkit"),
-    ("tags", NOT_YET), ("timewrap", NOT_YET), 
-    ("tscollect", "it writes index files"), ("typeahead", "it looks at index files"), ("typelearner", NOT_YET), ("typer", NOT_YET),
-    ("union", NOT_YET), ("walklex", "it looks at index files"), ("x11", "its statistics are not documented exactly"),
-    ("xmlunescape", NOT_YET), ("xsDisplayConcept", NOT_YET), 
+    ("abstract", NOT_YET),
+    ("analyzefields", NOT_YET),
+    ("anomalies", NOT_YET),
+    ("anomalousvalue", NOT_YET),
+    ("anomalydetection", "its statistics are not documented exactly"),
+    ("apply", "it needs a trained model of the Machine Learning Toolkit"),
+    ("arules", "its statistics are not documented exactly"),
+    ("associate", NOT_YET),
+    ("awssnsalert", "it calls a service"),
+    ("bucketdir", NOT_YET),
+    ("cluster", "its grouping is not documented exactly"),
+    ("cofilter", NOT_YET),
+    ("collect", NOT_YET),
+    ("concurrency", NOT_YET),
+    ("contingency", NOT_YET),
+    ("correlate", NOT_YET),
+    ("ctable", NOT_YET),
+    ("cyberchef", "it is a command of a third-party app"),
+    ("datamodelsimple", NOT_YET),
+    ("dbinspect", "there are no index buckets here"),
+    ("dbxquery", "it needs a database connection"),
+    ("delete", NOT_YET),
+    ("diff", NOT_YET),
+    ("dnstwist", "it is a command of a third-party app"),
+    ("dump", "it writes files on an indexer"),
+    ("erex", "it guesses a pattern from examples"),
+    ("eventcount", NOT_YET),
+    ("fieldsummary", NOT_YET),
+    ("findtypes", NOT_YET),
+    ("fit", "it trains a model of the Machine Learning Toolkit"),
+    ("folderize", NOT_YET),
+    ("gauge", NOT_YET),
+    ("geom", NOT_YET),
+    ("geomfilter", NOT_YET),
+    ("geostats", NOT_YET),
+    ("highlight", NOT_YET),
+    ("history", "there is no search history here"),
+    ("iconify", NOT_YET),
+    ("inputcsv", NOT_YET),
+    ("inputintelligence", "it needs threat intelligence of Enterprise Security"),
+    ("iplocation", "it needs a GeoIP database"),
+    ("kmeans", "its result depends on chance"),
+    ("kvform", NOT_YET),
+    ("loadjob", "there are no finished jobs here"),
+    ("localize", NOT_YET),
+    ("localop", NOT_YET),
+    ("mcatalog", "there are no metric indexes here"),
+    ("mcollect", NOT_YET),
+    ("meventcollect", NOT_YET),
+    ("metadata", NOT_YET),
+    ("metasearch", NOT_YET),
+    ("mpreview", "there are no metric indexes here"),
+    ("msearch", "there are no metric indexes here"),
+    ("mstats", "there are no metric indexes here"),
+    ("multikv", NOT_YET),
+    ("multisearch", NOT_YET),
+    ("outlier", "its range is not documented exactly"),
+    ("outputcsv", NOT_YET),
+    ("outputtext", NOT_YET),
+    ("overlap", "it looks at summary indexes"),
+    ("pivot", NOT_YET),
+    ("predict", "its statistics are not documented exactly"),
+    ("redistribute", NOT_YET),
+    ("relevancy", NOT_YET),
+    ("reltime", NOT_YET),
+    ("require", NOT_YET),
+    ("rest", "there is no Splunk server to ask"),
+    ("rtorder", NOT_YET),
+    ("runshellscript", "it runs a program"),
+    ("savedsearch", NOT_YET),
+    ("script", "it runs a program"),
+    ("run", "it runs a program"),
+    ("scrub", NOT_YET),
+    ("searchtxn", NOT_YET),
+    ("selfjoin", NOT_YET),
+    ("sendalert", NOT_YET),
+    ("sendemail", NOT_YET),
+    ("setfields", NOT_YET),
+    ("sichart", "summary indexing is not run here"),
+    ("sirare", "summary indexing is not run here"),
+    ("sistats", "summary indexing is not run here"),
+    ("sitimechart", "summary indexing is not run here"),
+    ("sitop", "summary indexing is not run here"),
+    ("snowevent", "it calls a service"),
+    ("snowincident", "it calls a service"),
+    ("summary", "it needs a trained model of the Machine Learning Toolkit"),
+    ("tags", NOT_YET),
+    ("timewrap", NOT_YET),
+    ("tscollect", "it writes index files"),
+    ("typeahead", "it looks at index files"),
+    ("typelearner", NOT_YET),
+    ("typer", NOT_YET),
+    ("union", NOT_YET),
+    ("walklex", "it looks at index files"),
+    ("x11", "its statistics are not documented exactly"),
+    ("xmlunescape", NOT_YET),
+    ("xsDisplayConcept", NOT_YET),
 ];
 
 const NOT_YET: &str = "the local engine does not have it yet";
@@ -171,7 +240,10 @@ pub fn find(name: &str) -> Option<&'static Command> {
 
 /// All names, for "did you mean".
 pub fn names() -> impl Iterator<Item = &'static str> {
-    COMMANDS.iter().flat_map(|c| std::iter::once(c.name).chain(c.aliases.iter().copied())).chain(UNSUPPORTED.iter().map(|(n, _)| *n))
+    COMMANDS
+        .iter()
+        .flat_map(|c| std::iter::once(c.name).chain(c.aliases.iter().copied()))
+        .chain(UNSUPPORTED.iter().map(|(n, _)| *n))
 }
 
 #[cfg(test)]
@@ -202,7 +274,15 @@ mod tests {
                 };
                 let written = Mutex::default();
                 let store = Store::default();
-                let run = Run { env: &env, store: &store, cx: Cx::utc(1_700_000_000.0), range: TimeRange::default(), messages: Mutex::default(), details: Mutex::default(), written: &written };
+                let run = Run {
+                    env: &env,
+                    store: &store,
+                    cx: Cx::utc(1_700_000_000.0),
+                    range: TimeRange::default(),
+                    messages: Mutex::default(),
+                    details: Mutex::default(),
+                    written: &written,
+                };
                 let (table, _) = search.run(&run).expect("runs");
                 if table.len() != want.len() {
                     wrong.push(format!("{spl}: {} rows", table.len()));

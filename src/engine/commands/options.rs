@@ -15,7 +15,12 @@ impl Options {
         let Some((name, value)) = cursor.option()? else { return Ok(false) };
         let Some(option) = command.options.iter().find(|o| o.name == name.text) else {
             let known: Vec<&str> = command.options.iter().map(|o| o.name).collect();
-            let mut problem = cursor.problem(Code::SplOption, &name.at, format!("`{}` has no option `{}`", command.name, name.text), "unknown option");
+            let mut problem = cursor.problem(
+                Code::SplOption,
+                &name.at,
+                format!("`{}` has no option `{}`", command.name, name.text),
+                "unknown option",
+            );
             problem = match suggest::nearest(&name.text, known.iter().copied()) {
                 Some(near) => problem.help(format!("did you mean `{near}`?")),
                 None if known.is_empty() => problem.help(format!("the form is {}", command.syntax)),

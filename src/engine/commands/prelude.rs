@@ -16,7 +16,10 @@ pub(super) type Compiled = Result<Box<dyn Operator>, Diagnostic>;
 
 /// An expression that has an error was reported already; the command cannot run.
 pub(super) fn reported(place: &Place<'_>) -> Diagnostic {
-    place.spl.syntax(&place.call.name_at, format!("`{}` cannot be compiled", place.call.name), "because of the problem in it").with_severity(crate::diagnostic::Severity::Info)
+    place
+        .spl
+        .syntax(&place.call.name_at, format!("`{}` cannot be compiled", place.call.name), "because of the problem in it")
+        .with_severity(crate::diagnostic::Severity::Info)
 }
 
 /// Something that a person should know about the rows of this run.

@@ -25,7 +25,12 @@ pub(super) struct Shape {
 
 /// The options of [`Shape::new`].
 pub(super) const OPTIONS: [Opt; 8] = [
-    Opt { name: "limit", kind: OptKind::Text, default: "10", doc: "At most so many series, those with the greatest sums (or bottomN); 0 is all." },
+    Opt {
+        name: "limit",
+        kind: OptKind::Text,
+        default: "10",
+        doc: "At most so many series, those with the greatest sums (or bottomN); 0 is all.",
+    },
     Opt { name: "useother", kind: OptKind::Bool, default: "true", doc: "A column for all other series." },
     Opt { name: "usenull", kind: OptKind::Bool, default: "true", doc: "A column for rows without the split field." },
     Opt { name: "otherstr", kind: OptKind::Text, default: "OTHER", doc: "The name of the column of all others." },
@@ -39,14 +44,21 @@ impl Shape {
     /// From the options.
     pub(super) fn new(options: &Options, place: &Place<'_>) -> Result<Shape, Diagnostic> {
         if let Some(word) = options.word("agg") {
-            return Err(place.spl.problem(Code::SplUnsupported, &word.at, "`agg` is not supported: the local engine does not have it yet", "not supported here"));
+            return Err(place.spl.problem(
+                Code::SplUnsupported,
+                &word.at,
+                "`agg` is not supported: the local engine does not have it yet",
+                "not supported here",
+            ));
         }
         let (mut limit, mut bottom) = (10, false);
         if let Some(word) = options.word("limit") {
             let text = word.text.to_ascii_lowercase();
             let digits = text.strip_prefix("top").or_else(|| text.strip_prefix("bottom")).unwrap_or(&text).trim();
             bottom = text.starts_with("bottom");
-            limit = digits.parse().map_err(|_| place.spl.problem(Code::SplOption, &word.at, "the limit is a number, topN or bottomN", ""))?;
+            limit = digits
+                .parse()
+                .map_err(|_| place.spl.problem(Code::SplOption, &word.at, "the limit is a number, topN or bottomN", ""))?;
         }
         Ok(Shape {
             limit,
@@ -62,7 +74,13 @@ impl Shape {
 
     fn column(&self, aggregation: &str, series: &str, several: bool) -> Text {
         match &self.format {
-            Some(format) if several => Text::from(format.replace("$AGG$", aggregation).replace("$VAL$", series).replace("$agg$", aggregation).replace("$val$", series)),
+            Some(format) if several => Text::from(
+                format
+                    .replace("$AGG$", aggregation)
+                    .replace("$VAL$", series)
+                    .replace("$agg$", aggregation)
+                    .replace("$val$", series),
+            ),
             _ if several => Text::from(format!("{aggregation}{}{series}", self.separator)),
             _ => Text::new(series),
         }
@@ -70,7 +88,11 @@ impl Shape {
 }
 
 /// Aggregations up to `over`, `by` or `where`, options among them.
-pub(super) fn aggregations(cursor: &mut Cursor<'_>, options: &mut Options, command: &Command) -> Result<Vec<Aggregation>, Diagnostic> {
+pub(super) fn aggregations(
+    cursor: &mut Cursor<'_>,
+    options: &mut Options,
+    command: &Command,
+) -> Result<Vec<Aggregation>, Diagnostic> {
     let mut list = Vec::new();
     loop {
         cursor.separators();
@@ -83,7 +105,15 @@ pub(super) fn aggregations(cursor: &mut Cursor<'_>, options: &mut Options, comma
         let from = cursor.position();
         if cursor.peek() == Some(b'(') || (cursor.keyword("eval") && cursor.peek() == Some(b'(')) {
             let at = from..from + 1;
-            return Err(cursor.problem(Code::SplUnsupported, &at, format!("expressions of aggregations in `{}` are not supported: the local engine does not have them yet", command.name), "not supported here"));
+            return Err(cursor.problem(
+                Code::SplUnsupported,
+                &at,
+                format!(
+                    "expressions of aggregations in `{}` are not supported: the local engine does not have them yet",
+                    command.name
+                ),
+                "not supported here",
+            ));
         }
         cursor.reset(from);
         list.push(Aggregation::parse(cursor)?);
@@ -94,7 +124,12 @@ pub(super) fn aggregations(cursor: &mut Cursor<'_>, options: &mut Options, comma
 pub(super) fn no_where(cursor: &mut Cursor<'_>, command: &Command) -> Result<(), Diagnostic> {
     if cursor.peek_keyword("where") {
         let at = cursor.here();
-        return Err(cursor.problem(Code::SplUnsupported, &at, format!("`where` in `{}` is not supported: the local engine does not have it yet", command.name), "not supported here"));
+        return Err(cursor.problem(
+            Code::SplUnsupported,
+            &at,
+            format!("`where` in `{}` is not supported: the local engine does not have it yet", command.name),
+            "not supported here",
+        ));
     }
     Ok(())
 }
@@ -104,7 +139,11 @@ type Cell = Vec<Box<dyn Accumulator>>;
 
 /// The order of keys: numbers by size, ranges such as `0-10` by their start, text by code points.
 fn order(a: &Value, b: &Value) -> std::cmp::Ordering {
-    let start = |v: &Value| v.number().or_else(|| v.as_text().and_then(|t| t.get(1..).and_then(|r| r.find('-')).and_then(|n| crate::store::parse_number(&t[..=n]))));
+    let start = |v: &Value| {
+        v.number().or_else(|| {
+            v.as_text().and_then(|t| t.get(1..).and_then(|r| r.find('-')).and_then(|n| crate::store::parse_number(&t[..=n])))
+        })
+    };
     match (start(a), start(b)) {
         (Some(x), Some(y)) => x.total_cmp(&y),
         _ => a.compare(b),
@@ -113,7 +152,14 @@ fn order(a: &Value, b: &Value) -> std::cmp::Ordering {
 
 /// Makes the table. `keys` has the value of each row of the input in the field that makes the rows, `more` rows that
 /// must be there too. Without `split` there is one column an aggregation.
-pub(super) fn chart(prepared: &[Prepared<'_>], over: &Text, keys: &Column, more: Vec<Value>, split: Option<&Column>, shape: &Shape) -> Table {
+pub(super) fn chart(
+    prepared: &[Prepared<'_>],
+    over: &Text,
+    keys: &Column,
+    more: Vec<Value>,
+    split: Option<&Column>,
+    shape: &Shape,
+) -> Table {
     // Row key -> series -> cell. The series None is that of rows without the split field.
     let mut rows: IndexMap<Text, (Value, IndexMap<Option<Text>, Cell>)> = IndexMap::new();
     let mut series: IndexMap<Option<Text>, ()> = IndexMap::new();
@@ -164,7 +210,11 @@ pub(super) fn chart(prepared: &[Prepared<'_>], over: &Text, keys: &Column, more:
     let mut table = Table::new(rows.len());
     table.set(over.clone(), Column::flat(rows.values().map(|(key, _)| key.clone()).collect()));
     for (n, a) in prepared.iter().enumerate() {
-        for name in kept.iter().chain(with_other.then_some(&other)).chain(split.filter(|_| shape.use_null && members.iter().any(|m| m.2.contains(&None))).map(|_| &None)) {
+        for name in kept
+            .iter()
+            .chain(with_other.then_some(&other))
+            .chain(split.filter(|_| shape.use_null && members.iter().any(|m| m.2.contains(&None))).map(|_| &None))
+        {
             let text = match (split, name) {
                 (None, _) => a.name.clone(),
                 (Some(_), name) => shape.column(&a.name, name.as_ref().unwrap_or(&shape.null), prepared.len() > 1),
@@ -182,7 +232,13 @@ pub(super) fn chart(prepared: &[Prepared<'_>], over: &Text, keys: &Column, more:
 
 /// The series that get a column of their own, by name, and those that do not. With one aggregation the sums of the
 /// series decide, with several the number of rows.
-fn kept(rows: &mut IndexMap<Text, (Value, IndexMap<Option<Text>, Cell>)>, series: IndexMap<Option<Text>, ()>, prepared: &[Prepared<'_>], split: bool, shape: &Shape) -> (Vec<Option<Text>>, Vec<Option<Text>>) {
+fn kept(
+    rows: &mut IndexMap<Text, (Value, IndexMap<Option<Text>, Cell>)>,
+    series: IndexMap<Option<Text>, ()>,
+    prepared: &[Prepared<'_>],
+    split: bool,
+    shape: &Shape,
+) -> (Vec<Option<Text>>, Vec<Option<Text>>) {
     let mut names: Vec<Option<Text>> = series.into_keys().filter(|n| !split || n.is_some()).collect();
     if !split {
         return (vec![None], Vec::new());

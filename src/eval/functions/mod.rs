@@ -96,18 +96,8 @@ impl Function {
 }
 
 /// Documented functions that the engine does not have, and why.
-pub static UNSUPPORTED: &[(&str, &str)] = &[
-    
-    
-    
-    
-    
-    
-    ("lookup", NOT_YET),
-    
-    ("sigfig", "it depends on how numbers were written"), 
-    ("tojson", NOT_YET), 
-];
+pub static UNSUPPORTED: &[(&str, &str)] =
+    &[("lookup", NOT_YET), ("sigfig", "it depends on how numbers were written"), ("tojson", NOT_YET)];
 
 const NOT_YET: &str = "the local engine does not have it yet";
 

@@ -68,7 +68,9 @@ pub(super) const MAX_BITS: u64 = (1 << 53) - 1;
 
 /// Whole numbers that are not negative and not too great; `None` if one of the values is no such number.
 pub(super) fn bits(args: &[Value]) -> Option<Vec<u64>> {
-    args.iter().map(|v| v.number().filter(|n| n.fract() == 0.0 && (0.0..=MAX_BITS as f64).contains(n)).map(|n| n as u64)).collect()
+    args.iter()
+        .map(|v| v.number().filter(|n| n.fract() == 0.0 && (0.0..=MAX_BITS as f64).contains(n)).map(|n| n as u64))
+        .collect()
 }
 
 /// Bits as a number.

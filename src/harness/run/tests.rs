@@ -188,7 +188,9 @@ fn an_overlay_has_the_last_word() {
     assert_eq!(code(&overlay("tests:\n  T:\n    must_not_match:\n    - {p: \"*.exe\"}\n")[0]), "unit.must_not_match");
     assert_eq!(code(&overlay("tests:\n  T:\n    exact: |\n      user\n      eve\n")[0]), "unit.exact_rows");
     assert_eq!(code(&overlay("tests:\n  Tt:\n    rows: 1\n")[0]), "error.expectation");
-    let added = overlay("tests:\n  N:\n    rows: 0\n    lookups: {a.csv: assets.csv}\n    attack_data:\n    - {data: d.log, source: s, sourcetype: t}\n");
+    let added = overlay(
+        "tests:\n  N:\n    rows: 0\n    lookups: {a.csv: assets.csv}\n    attack_data:\n    - {data: d.log, source: s, sourcetype: t}\n",
+    );
     assert_eq!(added.iter().map(code).collect::<Vec<_>>(), ["pass", "pass", "unit.count"]);
     assert!(fake.opened.lock().expect("no panic").iter().any(|(_, extras)| extras.lookups.contains_key("a.csv")));
 }
@@ -223,7 +225,8 @@ fn what_is_skipped_says_why() {
     let one = |text: &str| verdicts(&fake, &[("detections/d.yml", text)]).iter().map(|t| code(t).to_string()).collect::<Vec<_>>();
     assert_eq!(one(&DETECTION.replace("production", "experimental")), ["skip.status", "skip.status"]);
     assert_eq!(one(&DETECTION.replace("tags:\n", "tags:\n  manual_test: by hand\n")), ["skip.manual", "skip.manual"]);
-    let hunting = "name: D\ntype: Hunting\nsearch: x\ntests:\n- name: T\n  attack_data:\n  - {data: d.log, source: s, sourcetype: t}\n";
+    let hunting =
+        "name: D\ntype: Hunting\nsearch: x\ntests:\n- name: T\n  attack_data:\n  - {data: d.log, source: s, sourcetype: t}\n";
     assert_eq!(one(hunting), ["pass", "skip.no_action"]);
     assert_eq!(one("name: D\ntype: Hunting\nsearch: x\n"), ["skip.no_test", "skip.no_test"]);
     let include = Options { include: Include { experimental: true, ..Include::default() }, ..Options::default() };
