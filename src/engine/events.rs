@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use hashbrown::HashMap;
 
+use super::loss;
 use super::run::Run;
 use crate::diagnostic::Diagnostic;
 use crate::eval::Filter;
@@ -11,7 +12,7 @@ use crate::fields::{self, METADATA, Needed};
 use crate::ingest;
 use crate::knowledge::Knowledge;
 use crate::spl::{SearchExpr, Spl};
-use crate::store::Table;
+use crate::store::{Table, Text};
 
 /// Events, newest first, and what was worked out about them once.
 #[derive(Debug, Default)]
@@ -86,15 +87,21 @@ pub(super) fn search(expr: &SearchExpr, spl: &Spl, needed: &Needed, run: &Run<'_
         keep.iter_mut().zip(within).for_each(|(k, w)| *k &= w);
     }
     // What needs no extraction first: it leaves fewer events to extract from.
+    let conditions: Vec<Text> = filter.fields();
     let (cheap, rest) = filter.split(|f| METADATA.contains(&f));
-    let mut picked = events.filter(&keep);
-    picked = picked.filter(&cheap.mask(&picked));
+    let candidates = events.filter(&keep);
+    let mut picked = candidates.filter(&cheap.mask(&candidates));
     let knowledge = &run.env.knowledge;
     if !rest.is_all() {
         let fields = rest.fields();
         let wanted = Needed::only(fields.iter().map(|f| f.as_str()));
         let extracted = fields::extract(&picked, &wanted, knowledge, &run.env.event_types, &run.cx);
         picked = picked.filter(&rest.mask(&extracted));
+    }
+    if picked.is_empty() && !candidates.is_empty() {
+        let wanted = Needed::only(conditions.iter().map(|f| f.as_str()));
+        let extracted = fields::extract(&candidates, &wanted, knowledge, &run.env.event_types, &run.cx);
+        loss::explain(expr, spl, &extracted, run);
     }
     Ok(fields::extract(&picked, needed, knowledge, &run.env.event_types, &run.cx))
 }

@@ -11,6 +11,7 @@ mod datamodel;
 mod evaluate;
 mod events;
 mod grouping;
+mod loss;
 mod operator;
 mod run;
 mod subsearch;

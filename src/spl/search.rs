@@ -96,6 +96,30 @@ impl SearchExpr {
         if parser.at_end() { Ok(expr) } else { Err(parser.cursor.unexpected("this closing parenthesis closes nothing")) }
     }
 
+    /// The conditions that must all hold.
+    pub fn conjuncts(&self) -> Vec<&SearchExpr> {
+        match self {
+            SearchExpr::And(all) => all.iter().flat_map(SearchExpr::conjuncts).collect(),
+            other => vec![other],
+        }
+    }
+
+    /// From the first to the last of its parts that were written; those that a subsearch put in have no place.
+    pub fn range(&self) -> Option<Range<usize>> {
+        let mut whole: Option<Range<usize>> = None;
+        self.leaves(&mut |leaf| {
+            let at = match leaf {
+                SearchExpr::Compare { at, .. } | SearchExpr::In { at, .. } | SearchExpr::Subsearch { at, .. } => at,
+                SearchExpr::Term { word, .. } => &word.at,
+                _ => return,
+            };
+            if !at.is_empty() {
+                whole = Some(whole.as_ref().map_or(at.clone(), |w| w.start.min(at.start)..w.end.max(at.end)));
+            }
+        });
+        whole
+    }
+
     /// Calls `f` with every part that is no AND, OR or NOT.
     pub fn leaves<'a>(&'a self, f: &mut impl FnMut(&'a SearchExpr)) {
         match self {

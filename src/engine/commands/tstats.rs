@@ -7,6 +7,7 @@ use super::prelude::*;
 use crate::engine::datamodel::{COMMON, DatasetRef};
 use crate::engine::events;
 use crate::engine::grouping::Groups;
+use crate::engine::loss;
 use crate::engine::subsearch::{self, Subsearches};
 use crate::eval::{Cx, Filter};
 use crate::knowledge::{DataModel, Root};
@@ -59,6 +60,11 @@ impl Operator for Tstats {
                     parts.push(table.filter(&filter.mask(&table)));
                 }
                 let rows = Table::concat(&parts);
+                if rows.is_empty() {
+                    for dataset in datasets {
+                        loss::explain(&expr, &self.spl, &self.dataset(dataset, run)?, run);
+                    }
+                }
                 if !self.clause.is_empty() {
                     let words: Vec<&str> = self.spl.text()[self.clause.clone()].split_whitespace().collect();
                     run.detail(format!("where {}", words.join(" ")), self.spl.span(&self.clause), rows.len());
