@@ -15,8 +15,12 @@ const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday",
 
 /// Writes a time. `None` outside of the years that calendars know.
 pub fn format(time: f64, format: &str, zone: &TimeZone) -> Option<String> {
-    let at = zoned(time, zone)?;
     let mut out = String::new();
+    write(&zoned(time, zone)?, format, &mut out);
+    Some(out)
+}
+
+fn write(at: &Zoned, format: &str, out: &mut String) {
     let mut chars = format.chars().peekable();
     while let Some(c) = chars.next() {
         if c != '%' {
@@ -29,14 +33,13 @@ pub fn format(time: f64, format: &str, zone: &TimeZone) -> Option<String> {
             chars.next();
         }
         match chars.next() {
-            Some(code) => write_code(&at, &spec, code, &mut out),
+            Some(code) => write_code(at, &spec, code, out),
             None => {
                 out.push('%');
                 out.push_str(&spec);
             }
         }
     }
-    Some(out)
 }
 
 fn write_code(at: &Zoned, spec: &str, code: char, out: &mut String) {
@@ -83,34 +86,13 @@ fn write_code(at: &Zoned, spec: &str, code: char, out: &mut String) {
         'V' => padded(i64::from(at.date().iso_week_date().week()), 2, '0'),
         'G' => at.date().iso_week_date().year().to_string(),
         'U' => padded((i64::from(at.day_of_year()) + 6 - i64::from(weekday)) / 7, 2, '0'),
-        'F' => format!("{:04}-{:02}-{:02}", at.year(), at.month(), at.day()),
-        'D' => format!("{:02}/{:02}/{:02}", at.month(), at.day(), at.year().rem_euclid(100)),
-        'x' => format!("{:02}/{:02}/{:04}", at.month(), at.day(), at.year()),
-        'T' | 'X' => format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second()),
-        'R' => format!("{:02}:{:02}", at.hour(), at.minute()),
-        'c' => format!(
-            "{} {} {:>2} {:02}:{:02}:{:02} {}",
-            &DAYS[weekday as usize][..3],
-            &MONTHS[at.month() as usize - 1][..3],
-            at.day(),
-            at.hour(),
-            at.minute(),
-            at.second(),
-            at.year()
-        ),
-        '+' => {
-            let zone = zone_name(at);
-            format!(
-                "{} {} {:>2} {:02}:{:02}:{:02} {zone} {}",
-                &DAYS[weekday as usize][..3],
-                &MONTHS[at.month() as usize - 1][..3],
-                at.day(),
-                at.hour(),
-                at.minute(),
-                at.second(),
-                at.year()
-            )
-        }
+        'F' => return write(at, "%Y-%m-%d", out),
+        'D' => return write(at, "%m/%d/%y", out),
+        'x' => return write(at, "%m/%d/%Y", out),
+        'T' | 'X' => return write(at, "%H:%M:%S", out),
+        'R' => return write(at, "%H:%M", out),
+        'c' => return write(at, "%a %b %e %H:%M:%S %Y", out),
+        '+' => return write(at, "%a %b %e %H:%M:%S %Z %Y", out),
         's' => at.timestamp().as_second().to_string(),
         'N' | 'Q' => {
             let width: usize = spec.parse().unwrap_or(if code == 'N' { 9 } else { 3 }).clamp(1, 9);
