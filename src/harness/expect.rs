@@ -6,11 +6,11 @@ use crate::backend::{Answer, Cell};
 use crate::content::Risk;
 use crate::verdict::{Status, TestResult, VerdictCode};
 
-use super::message;
 use super::overlay::{Exact, ExpectedTest, Pattern};
+use super::{loss, message};
 
 /// Judges the rows by the overlay. The first thing that is wrong is the verdict; the others stand in the detail.
-pub(super) fn judge(answer: &Answer, expected: &ExpectedTest, risk: Option<&Risk>, result: &mut TestResult) {
+pub(super) fn judge(answer: &Answer, events: usize, expected: &ExpectedTest, risk: Option<&Risk>, result: &mut TestResult) {
     let mut wrong: Vec<(VerdictCode, String, Option<String>)> = Vec::new();
     for pattern in &expected.must_not_match {
         if let Some(row) = find(answer, pattern) {
@@ -19,7 +19,11 @@ pub(super) fn judge(answer: &Answer, expected: &ExpectedTest, risk: Option<&Risk
         }
     }
     if let Some(count) = expected.rows.filter(|count| !count.fits(answer.rows.len())) {
-        let message = format!("{} {} instead of {}", answer.rows.len(), plural(answer.rows.len()), count.describe());
+        let rows = answer.rows.len();
+        let mut message = format!("{rows} {} instead of {}", plural(rows), count.describe());
+        if rows < count.min {
+            message = format!("{message}: {}", loss::describe(answer, events, count.min));
+        }
         wrong.push((VerdictCode::UnitCount, message, None));
     }
     for pattern in &expected.matches {
@@ -195,7 +199,7 @@ mod tests {
 
     fn verdict(expected: &ExpectedTest) -> TestResult {
         let mut result = TestResult::pass(TestType::Unit, "T");
-        judge(&answer(), expected, None, &mut result);
+        judge(&answer(), 9, expected, None, &mut result);
         result
     }
 

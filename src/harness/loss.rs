@@ -4,34 +4,31 @@ use crate::backend::Answer;
 use crate::diagnostic::Sources;
 use crate::verdict::{Loss, StepRows};
 
-/// The step after which nothing was left.
-pub(super) fn find(answer: &Answer, events: usize) -> Option<Loss> {
-    // The last step that still gave rows: a subsearch or `append` may fill up again what was empty in between.
-    let last = answer.steps.iter().rposition(|s| s.rows > 0);
+/// The step after which fewer than `need` rows were left: with 1, nothing at all.
+pub(super) fn find(answer: &Answer, events: usize, need: usize) -> Option<Loss> {
+    // The last step that still gave enough: a subsearch or `append` may fill up again what was empty in between.
+    let last = answer.steps.iter().rposition(|s| s.rows >= need);
     let at = last.map_or(0, |n| n + 1);
     let step = answer.steps.get(at)?;
     let before = last.map_or(events, |n| answer.steps[n].rows);
     Some(Loss { step: at + 1, text: step.text.clone(), before })
 }
 
-/// `0 rows: 312 events read, 3 left after step 1 `tstats …`, lost at step 2 `where …``.
-pub(super) fn describe(answer: &Answer, events: usize) -> String {
-    let read = format!("0 rows: {}", count(events, "event read", "events read"));
-    let Some(loss) = find(answer, events) else {
+/// `312 events read, 3 left after step 1 `tstats …`, lost at step 2 `where …``: how it came to fewer than `need` rows.
+pub(super) fn describe(answer: &Answer, events: usize, need: usize) -> String {
+    let read = count(events, "event read", "events read");
+    let Some(loss) = find(answer, events, need) else {
         return if events == 0 { format!("{read}: the dataset gave no event") } else { read };
     };
-    if loss.step == 1 {
-        return format!("{read}, none left after step 1 `{}`", short(&loss.text));
+    let after = |step: usize| match &answer.steps[step - 1] {
+        s if s.rows > 0 => format!("{} left after step {step} `{}`", s.rows, short(&s.text)),
+        s if step == 1 => format!("none left after step 1 `{}`", short(&s.text)),
+        s => format!("lost at step {step} `{}`", short(&s.text)),
+    };
+    match loss.step {
+        1 => format!("{read}, {}", after(1)),
+        step => format!("{read}, {}, {}", after(step - 1), after(step)),
     }
-    let previous = &answer.steps[loss.step - 2];
-    format!(
-        "{read}, {} left after step {} `{}`, lost at step {} `{}`",
-        previous.rows,
-        loss.step - 1,
-        short(&previous.text),
-        loss.step,
-        short(&loss.text)
-    )
 }
 
 /// The steps for the JSON and the reports.
@@ -71,10 +68,20 @@ mod tests {
     #[test]
     fn the_step_is_named() {
         assert_eq!(
-            describe(&answer(&[("tstats count", 3), ("where x", 0), ("fields y", 0)]), 312),
-            "0 rows: 312 events read, 3 left after step 1 `tstats count`, lost at step 2 `where x`"
+            describe(&answer(&[("tstats count", 3), ("where x", 0), ("fields y", 0)]), 312, 1),
+            "312 events read, 3 left after step 1 `tstats count`, lost at step 2 `where x`"
         );
-        assert_eq!(describe(&answer(&[("search x", 0)]), 1), "0 rows: 1 event read, none left after step 1 `search x`");
-        assert_eq!(describe(&answer(&[]), 0), "0 rows: 0 events read: the dataset gave no event");
+        assert_eq!(describe(&answer(&[("search x", 0)]), 1, 1), "1 event read, none left after step 1 `search x`");
+        assert_eq!(describe(&answer(&[]), 0, 1), "0 events read: the dataset gave no event");
+    }
+
+    #[test]
+    fn the_step_that_left_too_few_is_named() {
+        let one_of_two = answer(&[("search x", 9), ("where y", 1), ("fields z", 1)]);
+        assert_eq!(
+            describe(&one_of_two, 312, 2),
+            "312 events read, 9 left after step 1 `search x`, 1 left after step 2 `where y`"
+        );
+        assert_eq!(describe(&one_of_two, 312, 10), "312 events read, 9 left after step 1 `search x`");
     }
 }

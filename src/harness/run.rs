@@ -260,10 +260,14 @@ impl Harness<'_> {
         let wanted = Wanted::of(test);
         unit::judge(&answer, events, detection.promised_risk(), self.options.strict, wanted.rows, unit);
         if let Some(expected) = wanted.results.filter(|n| *n != answer.rows.len() && unit.status == Status::Pass) {
-            unit.set(VerdictCode::UnitCount, format!("{} rows instead of the {expected} of expected_results", answer.rows.len()));
+            let mut message = format!("{} rows instead of the {expected} of expected_results", answer.rows.len());
+            if answer.rows.len() < expected {
+                message = format!("{message}: {}", loss::describe(&answer, events, expected));
+            }
+            unit.set(VerdictCode::UnitCount, message);
         }
         if let Some(expected) = &test.expected {
-            expect::judge(&answer, expected, detection.promised_risk(), unit);
+            expect::judge(&answer, events, expected, detection.promised_risk(), unit);
         }
         if unit.status != Status::Pass && !answer.rows.is_empty() && unit.detail.is_none() {
             unit.detail = Some(first_rows(&answer));

@@ -30,8 +30,8 @@ pub(super) fn judge(
 ) {
     if answer.rows.is_empty() {
         if rows_expected {
-            result.set(VerdictCode::UnitNoResults, loss::describe(answer, events));
-            result.lost = loss::find(answer, events);
+            result.set(VerdictCode::UnitNoResults, format!("0 rows: {}", loss::describe(answer, events, 1)));
+            result.lost = loss::find(answer, events, 1);
         }
         return;
     }
