@@ -190,11 +190,6 @@ impl Content {
     pub fn is_empty(&self) -> bool {
         self.files == 0
     }
-
-    /// The macro of this name and number of arguments.
-    pub fn find_macro(&self, name: &str, arguments: usize) -> Option<&Macro> {
-        self.macros.iter().find(|m| m.header.name.value == name && m.arguments.len() == arguments)
-    }
 }
 
 fn read_file(kind: Kind, file: &File, text: &str) -> (Object, Vec<Diagnostic>) {

@@ -53,11 +53,6 @@ impl Pipeline {
         self.steps.iter().rev().fold(after, |after, step| step.operator.needs(after))
     }
 
-    /// The same commands for another set of wanted fields.
-    pub fn wanting(self, needed: Needed) -> Self {
-        Pipeline::new(self.steps, needed)
-    }
-
     /// Every step delivers every field.
     pub fn extracting_everything(mut self) -> Self {
         for step in &mut self.steps {

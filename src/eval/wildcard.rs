@@ -26,11 +26,6 @@ impl Wildcard {
         self.pieces.len() > 1
     }
 
-    /// True if it is only stars.
-    pub fn is_any(&self) -> bool {
-        self.pieces.len() > 1 && self.pieces.iter().all(String::is_empty)
-    }
-
     /// True if the whole text fits.
     pub fn matches(&self, text: &str) -> bool {
         if !self.ignore_case {

@@ -19,9 +19,8 @@ pub(super) fn judge(answer: &Answer, events: usize, expected: &ExpectedTest, ris
         }
     }
     if let Some(count) = expected.rows.filter(|count| !count.fits(answer.rows.len())) {
-        let rows = answer.rows.len();
-        let mut message = format!("{rows} {} instead of {}", plural(rows), count.describe());
-        if rows < count.min {
+        let mut message = format!("{} instead of {}", loss::rows(answer.rows.len()), count.describe());
+        if answer.rows.len() < count.min {
             message = format!("{message}: {}", loss::describe(answer, events, count.min));
         }
         wrong.push((VerdictCode::UnitCount, message, None));
@@ -56,10 +55,6 @@ pub(super) fn judge(answer: &Answer, events: usize, expected: &ExpectedTest, ris
         details.extend(detail);
     }
     result.detail = (!details.is_empty()).then(|| details.join("\n"));
-}
-
-fn plural(rows: usize) -> &'static str {
-    if rows == 1 { "row" } else { "rows" }
 }
 
 fn find(answer: &Answer, pattern: &Pattern) -> Option<usize> {

@@ -40,6 +40,11 @@ pub(super) fn steps(answer: &Answer, sources: &Sources) -> Vec<StepRows> {
         .collect()
 }
 
+/// `1 row`, `2 rows`.
+pub(super) fn rows(n: usize) -> String {
+    count(n, "row", "rows")
+}
+
 fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }

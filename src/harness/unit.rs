@@ -61,7 +61,7 @@ fn judge_risk(answer: &Answer, risk: &Risk, strict: bool, result: &mut TestResul
     let of =
         format!("{bad} of {total} {} a risk field missing: {}", if bad == 1 { "rows has" } else { "rows have" }, gaps.join(", "));
     if bad == total {
-        let message = format!("no row has every risk field filled ({total} {}): {}", plural(total), gaps.join(", "));
+        let message = format!("no row has every risk field filled ({}): {}", loss::rows(total), gaps.join(", "));
         result.set(VerdictCode::UnitRiskFieldMissing, message);
     } else if strict {
         result.set(VerdictCode::UnitRiskFieldPartial, of);
@@ -78,18 +78,9 @@ fn judge_threats(answer: &Answer, risk: &Risk, result: &mut TestResult) {
         .map(|f| format!("`{f}`"))
         .collect();
     if !empty.is_empty() && result.status == Status::Pass {
-        let message = format!(
-            "no row has the threat field {} filled ({} {})",
-            empty.join(", "),
-            answer.rows.len(),
-            plural(answer.rows.len())
-        );
+        let message = format!("no row has the threat field {} filled ({})", empty.join(", "), loss::rows(answer.rows.len()));
         result.set(VerdictCode::UnitThreatFieldMissing, message);
     }
-}
-
-fn plural(rows: usize) -> &'static str {
-    if rows == 1 { "row" } else { "rows" }
 }
 
 /// What contentctl says to these rows, row by row as it does.

@@ -197,13 +197,6 @@ impl ColumnBuilder {
         Self::default()
     }
 
-    /// A column that begins with `rows` nulls.
-    pub fn with_nulls(rows: usize) -> Self {
-        let mut builder = Self::new();
-        builder.pad_to(rows);
-        builder
-    }
-
     /// Number of rows so far.
     pub fn len(&self) -> usize {
         self.codes.len()

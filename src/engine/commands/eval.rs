@@ -1,5 +1,6 @@
 //! `eval`.
 
+use super::new_fields::NewFields;
 use super::prelude::*;
 
 #[derive(Debug)]
@@ -42,7 +43,7 @@ impl Operator for Eval {
 }
 
 fn set_dynamic(table: &mut Table, parts: &[Part], values: &Column) {
-    let mut columns: indexmap::IndexMap<String, ColumnBuilder> = indexmap::IndexMap::new();
+    let mut made = NewFields::default();
     for row in 0..table.len() {
         let mut name = String::new();
         for part in parts {
@@ -52,17 +53,10 @@ fn set_dynamic(table: &mut Table, parts: &[Part], values: &Column) {
             }
         }
         if !name.is_empty() {
-            let column = columns.entry(name).or_default();
-            column.pad_to(row);
-            column.push(values.get(row).clone());
+            made.add(row, name, values.get(row).clone());
         }
     }
-    for (name, mut column) in columns {
-        column.pad_to(table.len());
-        let (new, old) = (column.finish(), table.column_or_null(&name));
-        let merged = (0..table.len()).map(|row| if new.get(row).is_null() { old.get(row).clone() } else { new.get(row).clone() });
-        table.set(name, Column::flat(merged.collect()));
-    }
+    made.put_into(table);
 }
 
 /// The name before `=`: bare up to a blank or the sign, or in quotes.

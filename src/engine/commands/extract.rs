@@ -1,5 +1,6 @@
 //! `extract`, `kv`.
 
+use super::new_fields::NewFields;
 use super::prelude::*;
 use crate::fields::{clean_key, pairs};
 
@@ -16,7 +17,7 @@ struct Extract {
 impl Operator for Extract {
     fn run(&self, mut input: Table, _: &Needed, _: &Run<'_>) -> Result<Table, Diagnostic> {
         let raw = input.column_or_null("_raw");
-        let mut made: indexmap::IndexMap<String, ColumnBuilder> = indexmap::IndexMap::new();
+        let mut made = NewFields::default();
         for row in 0..input.len() {
             let Some(text) = raw.get(row).as_text() else { continue };
             let cut = text.char_indices().nth(self.max_chars).map_or(text.len(), |(at, _)| at);
@@ -36,17 +37,10 @@ impl Operator for Extract {
                 None => pairs(&text[..cut], false, &mut put),
             }
             for (key, values) in found {
-                let builder = made.entry(key).or_default();
-                builder.pad_to(row);
-                builder.push(Value::from_texts(values));
+                made.add(row, key, Value::from_texts(values));
             }
         }
-        for (name, mut builder) in made {
-            builder.pad_to(input.len());
-            let (new, old) = (builder.finish(), input.column_or_null(&name));
-            let merged = (0..input.len()).map(|row| if new.get(row).is_null() { old.get(row).clone() } else { new.get(row).clone() }).collect();
-            input.set(name, Column::flat(merged));
-        }
+        made.put_into(&mut input);
         Ok(input)
     }
 

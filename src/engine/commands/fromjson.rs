@@ -1,5 +1,6 @@
 //! `fromjson`.
 
+use super::new_fields::NewFields;
 use super::prelude::*;
 use crate::eval::json_path;
 
@@ -12,21 +13,14 @@ struct FromJson {
 impl Operator for FromJson {
     fn run(&self, mut input: Table, _: &Needed, _: &Run<'_>) -> Result<Table, Diagnostic> {
         let column = input.column_or_null(&self.field);
-        let mut made: indexmap::IndexMap<String, ColumnBuilder> = indexmap::IndexMap::new();
+        let mut made = NewFields::default();
         for row in 0..input.len() {
             let object = column.get(row).as_text().and_then(|t| serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&t).ok());
             for (key, value) in object.unwrap_or_default() {
-                let builder = made.entry(format!("{}{key}", self.prefix)).or_default();
-                builder.pad_to(row);
-                builder.push(json_path::text(&value).map_or(Value::Null, Value::Text));
+                made.add(row, format!("{}{key}", self.prefix), json_path::text(&value).map_or(Value::Null, Value::Text));
             }
         }
-        for (name, mut builder) in made {
-            builder.pad_to(input.len());
-            let (new, old) = (builder.finish(), input.column_or_null(&name));
-            let merged = (0..input.len()).map(|row| if new.get(row).is_null() { old.get(row).clone() } else { new.get(row).clone() }).collect();
-            input.set(name, Column::flat(merged));
-        }
+        made.put_into(&mut input);
         Ok(input)
     }
 

@@ -6,6 +6,7 @@ mod aggregation;
 mod dataset;
 mod frequency;
 mod inline;
+mod new_fields;
 mod options;
 mod prelude;
 mod series;

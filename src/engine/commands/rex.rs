@@ -1,5 +1,6 @@
 //! `rex`.
 
+use super::new_fields::put_over;
 use super::prelude::*;
 use crate::eval::Sed;
 
@@ -31,14 +32,7 @@ impl Operator for Rex {
                 // The groups of each distinct value, found once.
                 let found: Vec<(Vec<Value>, Value)> = column.values().iter().map(|v| extract(v, pattern, groups, *max)).collect();
                 for (n, (_, name)) in groups.iter().enumerate() {
-                    let old = input.column_or_null(name);
-                    // No match leaves a field that is there alone.
-                    let value = |row: usize| {
-                        let new = &found[column.code(row) as usize].0[n];
-                        if new.is_null() { old.get(row).clone() } else { new.clone() }
-                    };
-                    let made = Column::flat((0..input.len()).map(value).collect());
-                    input.set(name.clone(), made);
+                    put_over(&mut input, name.clone(), |row| &found[column.code(row) as usize].0[n]);
                 }
                 if let Some(offset) = offset {
                     let made = Column::flat((0..input.len()).map(|row| found[column.code(row) as usize].1.clone()).collect());

@@ -1,5 +1,6 @@
 //! `spath`.
 
+use super::new_fields::{NewFields, put_over};
 use super::prelude::*;
 use crate::eval::structured;
 
@@ -15,31 +16,20 @@ impl Operator for Spath {
         let column = input.column_or_null(&self.input);
         match &self.path {
             Some((path, output)) => {
-                let old = input.column_or_null(output);
                 let new = column.map(|v| v.as_text().map_or(Value::Null, |t| structured::at(&t, path)));
-                let value = |row: usize| if new.get(row).is_null() { old.get(row).clone() } else { new.get(row).clone() };
-                let made = Column::flat((0..input.len()).map(value).collect());
-                input.set(output.clone(), made);
+                put_over(&mut input, output.clone(), |row| new.get(row));
             }
             None => {
-                let mut columns: indexmap::IndexMap<String, ColumnBuilder> = indexmap::IndexMap::new();
+                let mut made = NewFields::default();
                 for row in 0..input.len() {
                     let Some(text) = column.get(row).as_text() else { continue };
                     let mut fields: indexmap::IndexMap<String, Vec<Text>> = indexmap::IndexMap::new();
                     structured::leaves(&text, &mut |path, text| fields.entry(path.to_string()).or_default().push(Text::new(text)));
                     for (name, texts) in fields {
-                        let made = columns.entry(name).or_default();
-                        made.pad_to(row);
-                        made.push(Value::from_texts(texts));
+                        made.add(row, name, Value::from_texts(texts));
                     }
                 }
-                for (name, mut made) in columns {
-                    made.pad_to(input.len());
-                    let (new, old) = (made.finish(), input.column_or_null(&name));
-                    let value = |row: usize| if new.get(row).is_null() { old.get(row).clone() } else { new.get(row).clone() };
-                    let merged = Column::flat((0..input.len()).map(value).collect());
-                    input.set(name, merged);
-                }
+                made.put_into(&mut input);
             }
         }
         Ok(input)

@@ -1,5 +1,6 @@
 //! `xmlkv`.
 
+use super::new_fields::NewFields;
 use super::prelude::*;
 use crate::eval::xml;
 
@@ -9,7 +10,7 @@ struct XmlKv(Text);
 impl Operator for XmlKv {
     fn run(&self, mut input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
         let column = input.column_or_null(&self.0);
-        let mut made: indexmap::IndexMap<String, ColumnBuilder> = indexmap::IndexMap::new();
+        let mut made = NewFields::default();
         for row in 0..input.len() {
             let mut found: indexmap::IndexMap<String, Vec<Text>> = indexmap::IndexMap::new();
             column.get(row).each(|text| {
@@ -18,20 +19,14 @@ impl Operator for XmlKv {
                 }
             });
             for (name, values) in found {
-                if values.iter().any(|v| *v != values[0]) {
+                let equal = values.iter().all(|v| *v == values[0]);
+                if !equal {
                     run.warn(warning(format!("xmlkv met several elements `{name}` in one event: the field has all their values")));
                 }
-                let builder = made.entry(name).or_default();
-                builder.pad_to(row);
-                builder.push(Value::from_texts(if values.iter().all(|v| *v == values[0]) { values[..1].to_vec() } else { values }));
+                made.add(row, name, Value::from_texts(if equal { values[..1].to_vec() } else { values }));
             }
         }
-        for (name, mut builder) in made {
-            builder.pad_to(input.len());
-            let (new, old) = (builder.finish(), input.column_or_null(&name));
-            let merged = (0..input.len()).map(|row| if new.get(row).is_null() { old.get(row).clone() } else { new.get(row).clone() }).collect();
-            input.set(name, Column::flat(merged));
-        }
+        made.put_into(&mut input);
         Ok(input)
     }
 

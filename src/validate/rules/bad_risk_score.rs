@@ -31,8 +31,8 @@ rba:
 fn check(detection: &Detection, _: &Scope<'_>, sink: &mut Sink) {
     let Some(risk) = detection.promised_risk() else { return };
     // All objects of v4 share one score: one finding is enough.
-    let distinct = usize::from(detection.generation == Generation::V4);
-    for object in risk.objects.iter().take(if distinct == 1 { 1 } else { usize::MAX }) {
+    let distinct = if detection.generation == Generation::V4 { 1 } else { risk.objects.len() };
+    for object in risk.objects.iter().take(distinct) {
         let low = i64::from(detection.generation == Generation::V5);
         if !(low..=100).contains(&object.score) {
             sink.report(object.field.span, format!("the score of `{}` is {}: it must be {low} to 100", object.field.value, object.score));
