@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use muster::diagnostic::{MappedText, Sources};
 use muster::engine::{Environment, Run, Search, Store, TimeRange, evaluate};
 use muster::eval::Cx;
-use muster::ingest::{self, Meta};
+use muster::ingest::{self, Events, Meta, Wanted};
 use muster::knowledge::{App, Knowledge};
 
 const LOG: &str =
@@ -65,7 +65,11 @@ fn main() {
         arrival: 0.0,
         zone: TimeZone::UTC,
     };
-    let store = || Store::new(ingest::read(&bytes, &meta, &env.knowledge), &env.knowledge);
+    let store = || {
+        let mut events = Events::default();
+        ingest::read(&bytes[..], &meta, &env.knowledge, &Wanted::ALL, &mut events).expect("memory can be read");
+        Store::new(events, &env.knowledge)
+    };
     show("ingest", best(|| drop(std::hint::black_box(store()))));
     for spl in SEARCHES {
         let text = MappedText::plain(sources.add("bench", *spl), 0, *spl);

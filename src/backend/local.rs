@@ -3,6 +3,7 @@
 //! Datasets are read once: tests that name the same ones share their events and what was worked out about them. What
 //! a test writes lies over that in its session and goes with it.
 
+use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hashbrown::HashMap;
@@ -13,9 +14,9 @@ use super::{Answer, Backend, Cell, Dataset, Extras, NewEvent, Session, Step, Win
 use crate::diagnostic::{Code, Diagnostic, MappedText};
 use crate::engine::{Environment, Run, Search, Store, TimeRange};
 use crate::eval::Cx;
-use crate::ingest::{self, Event, Meta};
+use crate::ingest::{self, Event, Events, Meta, Wanted};
 use crate::knowledge::LookupTable;
-use crate::store::{Table, Value};
+use crate::store::{Table, Text, Value};
 
 /// `host` of events whose test names none.
 pub const REPLAY_HOST: &str = "muster";
@@ -48,20 +49,21 @@ impl<'a> Local<'a> {
         if let Some((_, known)) = self.stores.lock().unwrap_or_else(PoisonError::into_inner).iter().find(|(d, _)| d == datasets) {
             return Ok(known.clone());
         }
-        let mut events = Vec::new();
+        let mut events = Events::default();
         for dataset in datasets {
-            let bytes = std::fs::read(&dataset.path).map_err(|why| {
-                Diagnostic::new(Code::DataMissing, format!("the dataset {} cannot be read: {why}", dataset.name))
-            })?;
             let meta = Meta {
-                source: dataset.source.clone(),
-                sourcetype: dataset.sourcetype.clone(),
-                host: dataset.host.clone().unwrap_or_else(|| REPLAY_HOST.to_string()),
-                index: dataset.index.clone().unwrap_or_else(|| "main".to_string()),
+                source: Text::new(&dataset.source),
+                sourcetype: Text::new(&dataset.sourcetype),
+                host: Text::new(dataset.host.as_deref().unwrap_or(REPLAY_HOST)),
+                index: Text::new(dataset.index.as_deref().unwrap_or("main")),
                 arrival: ARRIVAL,
                 zone: TimeZone::UTC,
             };
-            events.extend(ingest::read(&bytes, &meta, &self.env.knowledge));
+            File::open(&dataset.path)
+                .and_then(|file| ingest::read(file, &meta, &self.env.knowledge, &Wanted::ALL, &mut events))
+                .map_err(|why| {
+                    Diagnostic::new(Code::DataMissing, format!("the dataset {} cannot be read: {why}", dataset.name))
+                })?;
         }
         let store = Arc::new(Store::new(events, &self.env.knowledge));
         let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
@@ -131,12 +133,12 @@ impl Session for LocalSession<'_> {
 
     fn write(&self, events: Vec<NewEvent>) -> Result<(), Diagnostic> {
         let event = |e: NewEvent| Event {
-            raw: e.raw,
+            raw: e.raw.into(),
             time: e.time,
-            host: e.host,
-            source: e.source,
-            sourcetype: e.sourcetype,
-            index: e.index,
+            host: e.host.into(),
+            source: e.source.into(),
+            sourcetype: e.sourcetype.into(),
+            index: e.index.into(),
             fields: Vec::new(),
             dropped: false,
         };

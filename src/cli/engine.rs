@@ -1,5 +1,6 @@
 //! The one place where the command line meets the engine: content and configuration in, a backend and a checker out.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -14,9 +15,10 @@ use crate::dataset::{Cache, Limits, Resolver, Settings as DataSettings};
 use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
 use crate::engine::{Environment, Search, Store, TimeRange, evaluate};
 use crate::eval::Cx;
-use crate::ingest::{self, Event, Meta};
+use crate::ingest::{self, Events, Meta, Wanted};
 use crate::knowledge::{App, Knowledge, LookupDef, LookupTable, parse_match_types};
 use crate::spl::{self, MacroDef};
+use crate::store::Text;
 use crate::validate::{SearchChecker, SearchKind};
 
 /// What the engine is made of.
@@ -125,14 +127,15 @@ pub fn search(setup: Setup<'_>, request: &SearchRequest) -> Result<Answer, Vec<D
         },
     };
     let range = TimeRange { earliest: time(&request.earliest, "--earliest")?, latest: time(&request.latest, "--latest")? };
-    let store = Store::new(events(request, &env)?, &env.knowledge);
+    let wanted = if request.everything { Wanted::ALL } else { search.wanted() };
+    let store = Store::new(events(request, &env, &wanted)?, &env.knowledge);
     notices.append(&mut problems);
     local::run(&search, &notices, &env, &store, cx, range, &Mutex::default())
 }
 
 /// The events of all inputs.
-fn events(request: &SearchRequest, env: &Environment<'_>) -> Result<Vec<Event>, Vec<Diagnostic>> {
-    let mut events = Vec::new();
+fn events(request: &SearchRequest, env: &Environment<'_>, wanted: &Wanted) -> Result<Events, Vec<Diagnostic>> {
+    let mut events = Events::default();
     let resolver = Resolver::new(DataSettings {
         root: PathBuf::new(),
         mirrors: Vec::new(),
@@ -142,7 +145,7 @@ fn events(request: &SearchRequest, env: &Environment<'_>) -> Result<Vec<Event>, 
     });
     for input in &request.inputs {
         let path = input.path.display().to_string();
-        let or = |value: &Option<String>, default: &str| value.clone().unwrap_or_else(|| default.to_string());
+        let or = |value: &Option<String>, default: &str| Text::new(value.as_deref().unwrap_or(default));
         let meta = Meta {
             source: or(&input.source, &path),
             sourcetype: or(&input.sourcetype, "unknown"),
@@ -152,8 +155,9 @@ fn events(request: &SearchRequest, env: &Environment<'_>) -> Result<Vec<Event>, 
             zone: TimeZone::UTC,
         };
         let found = resolver.resolve(&path).map_err(|problem| vec![problem])?;
-        let bytes = read(&found)?;
-        events.extend(ingest::read(&bytes, &meta, &env.knowledge));
+        File::open(&found)
+            .and_then(|file| ingest::read(file, &meta, &env.knowledge, wanted, &mut events))
+            .map_err(|why| unreadable(&found, &why))?;
     }
     for path in &request.hec {
         let meta = Meta {
@@ -172,7 +176,11 @@ fn events(request: &SearchRequest, env: &Environment<'_>) -> Result<Vec<Event>, 
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Vec<Diagnostic>> {
-    std::fs::read(path).map_err(|why| vec![Diagnostic::new(Code::RunFile, format!("{} cannot be read: {why}", path.display()))])
+    std::fs::read(path).map_err(|why| unreadable(path, &why))
+}
+
+fn unreadable(path: &Path, why: &std::io::Error) -> Vec<Diagnostic> {
+    vec![Diagnostic::new(Code::RunFile, format!("{} cannot be read: {why}", path.display()))]
 }
 
 /// Built-in apps, the user's, then the content repository's and the configuration's own definitions.

@@ -8,6 +8,7 @@ use super::run::{Environment, Run, StepCount};
 use crate::diagnostic::{Code, Diagnostic, MappedText, Severity};
 use crate::eval::{self, Program};
 use crate::fields::Needed;
+use crate::ingest::Wanted;
 use crate::knowledge::Knowledge;
 use crate::spl::{Call, Cursor, Expr, Spl, Subsearch, expand};
 use crate::store::Table;
@@ -16,6 +17,8 @@ use crate::store::Table;
 #[derive(Debug)]
 pub struct Search {
     pipeline: Pipeline,
+    /// Events are read by its first command alone.
+    reads_once: bool,
 }
 
 impl Search {
@@ -23,7 +26,8 @@ impl Search {
     /// that something is not supported.
     pub fn compile(text: &MappedText, env: &Environment<'_>) -> (Option<Search>, Vec<Diagnostic>) {
         let mut compiler = Compiler::new(&env.knowledge);
-        let pipeline = compiler.text(text, Needed::All);
+        let mut reads_once = false;
+        let pipeline = compiler.looked_at(text, Needed::All, |calls| reads_once = self::reads_once(calls));
         // The pipeline and a command may find the same open quote.
         let mut problems: Vec<Diagnostic> = Vec::new();
         for problem in compiler.problems {
@@ -32,13 +36,21 @@ impl Search {
             }
         }
         let stops = problems.iter().any(|p| p.is_error() || matches!(p.code, Code::SplUnsupported | Code::SplUnknownLookup));
-        (pipeline.filter(|_| !stops).map(|pipeline| Search { pipeline }), problems)
+        (pipeline.filter(|_| !stops).map(|pipeline| Search { pipeline, reads_once }), problems)
     }
 
     /// The same search without the plan that leaves out fields it does not look at. It gives the same rows, later.
     #[must_use]
     pub fn extracting_everything(self) -> Search {
-        Search { pipeline: self.pipeline.extracting_everything() }
+        Search { pipeline: self.pipeline.extracting_everything(), reads_once: false }
+    }
+
+    /// What it needs of the events: a file may be read with that in view.
+    pub fn wanted(&self) -> Wanted {
+        match self.pipeline.steps().first() {
+            Some(step) if self.reads_once => step.operator.wanted(&step.needed),
+            _ => Wanted::ALL,
+        }
     }
 
     /// Runs it; also says how many rows came out of each command.
@@ -72,6 +84,11 @@ impl<'a> Compiler<'a> {
 
     /// Compiles a whole search with macros in it.
     pub fn text(&mut self, text: &MappedText, needed: Needed) -> Option<Pipeline> {
+        self.looked_at(text, needed, |_| ())
+    }
+
+    /// Compiles a whole search; its commands are shown to `look`.
+    fn looked_at(&mut self, text: &MappedText, needed: Needed, look: impl FnOnce(&[Call])) -> Option<Pipeline> {
         let (spl, mut problems) = expand(text, self.knowledge);
         let hole = !problems.is_empty();
         self.problems.append(&mut problems);
@@ -81,6 +98,7 @@ impl<'a> Compiler<'a> {
         if pipeline.calls.is_empty() && self.problems.is_empty() {
             self.problems.push(Diagnostic::new(Code::SplSyntax, "the search is empty"));
         }
+        look(&pipeline.calls);
         let compiled = self.pipeline(&pipeline, needed);
         if hole {
             // A macro that could not be put in leaves a hole: that the text around it cannot be read follows from that.
@@ -169,6 +187,14 @@ impl<'a> Compiler<'a> {
     pub fn eval(&mut self, expr: &Expr, spl: &Spl) -> Option<Program> {
         eval::compile(expr, spl, &mut self.problems)
     }
+}
+
+/// True if no command but the first reads events.
+fn reads_once(calls: &[Call]) -> bool {
+    let plain = |call: &Call| call.subsearches.is_empty();
+    calls.split_first().is_some_and(|(first, rest)| {
+        plain(first) && rest.iter().all(|call| plain(call) && commands::OVER_ROWS.contains(&call.name.as_str()))
+    })
 }
 
 /// A parenthesis without its partner in the arguments of a command that is not read any further.

@@ -3,13 +3,14 @@
 use std::sync::Mutex;
 
 use hashbrown::HashMap;
+use regex::Regex;
 
 use super::loss;
 use super::run::Run;
 use crate::diagnostic::Diagnostic;
-use crate::eval::Filter;
+use crate::eval::{Filter, in_any_case};
 use crate::fields::{self, METADATA, Needed};
-use crate::ingest;
+use crate::ingest::{self, Wanted};
 use crate::knowledge::Knowledge;
 use crate::spl::{SearchExpr, Spl};
 use crate::store::{Table, Text};
@@ -24,8 +25,8 @@ pub struct Store {
 
 impl Store {
     /// From events in any order.
-    pub fn new(events: Vec<ingest::Event>, knowledge: &Knowledge) -> Self {
-        let mut table = ingest::table(events);
+    pub fn new(events: ingest::Events, knowledge: &Knowledge) -> Self {
+        let mut table = events.table();
         fields::rename_sourcetypes(&mut table, knowledge);
         Store { events: table, datasets: Mutex::default() }
     }
@@ -52,7 +53,7 @@ impl Store {
 
     /// The events of this store and others, as a store.
     pub fn with(&self, more: Vec<ingest::Event>, knowledge: &Knowledge) -> Store {
-        let mut table = ingest::table(more);
+        let mut table = more.into_iter().collect::<ingest::Events>().table();
         fields::rename_sourcetypes(&mut table, knowledge);
         let both = Table::concat(&[table, self.events.clone()]);
         let mut rows: Vec<u32> = (0..both.len() as u32).collect();
@@ -104,6 +105,20 @@ pub(super) fn search(expr: &SearchExpr, spl: &Spl, needed: &Needed, run: &Run<'_
         loss::explain(expr, spl, &extracted, run);
     }
     Ok(fields::extract(&picked, needed, knowledge, &run.env.event_types, &run.cx))
+}
+
+/// What of the events a search needs that is all there is to run: those that hold its words, and their text if fields
+/// are made of it.
+pub(super) fn wanted(filter: &Filter, needed: &Needed) -> Wanted {
+    let fields = filter.fields();
+    let is_text = |field: &Text| field == "_raw" || !METADATA.contains(&field.as_str());
+    let raw = fields.iter().any(is_text)
+        || match needed {
+            Needed::All => true,
+            Needed::Only(list) => list.iter().any(is_text),
+        };
+    let holding = filter.literals().and_then(|list| Regex::new(&in_any_case(list)).ok());
+    Wanted { holding, raw }
 }
 
 /// True if the search says somewhere which index it means; else it means the default one, `main`.

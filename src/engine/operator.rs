@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use super::run::{Run, StepCount};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::fields::Needed;
+use crate::ingest::Wanted;
 use crate::store::Table;
 
 /// A compiled command: a function from table to table.
@@ -15,6 +16,11 @@ pub trait Operator: Send + Sync + std::fmt::Debug {
     /// The fields of the input that it needs so that the result has those of `after`.
     fn needs(&self, _after: Needed) -> Needed {
         Needed::All
+    }
+
+    /// What it reads of the events, if it picks them and nothing has to run first, when later commands look at `needed`.
+    fn wanted(&self, _needed: &Needed) -> Wanted {
+        Wanted::ALL
     }
 }
 

@@ -36,8 +36,17 @@ enum Node {
     Or(Vec<Node>),
     Not(Box<Node>),
     Field { field: Text, test: Test },
-    Term(Regex),
+    Term(Box<Term>),
     Time { earliest: bool, bound: f64 },
+}
+
+/// A word or phrase in the text of an event.
+#[derive(Clone, Debug)]
+struct Term {
+    pattern: Regex,
+    /// Text that must be there, in any case: quick to look for.
+    literal: String,
+    quick: Regex,
 }
 
 #[derive(Clone, Debug)]
@@ -136,6 +145,11 @@ impl Filter {
         (Filter { node: Node::And(first) }, Filter { node: Node::And(second) })
     }
 
+    /// Texts of which one must be in `_raw`, in any case; `None` if a row may pass without.
+    pub fn literals(&self) -> Option<Vec<&str>> {
+        self.node.literals()
+    }
+
     /// True if every row passes whatever it holds.
     pub fn is_all(&self) -> bool {
         matches!(&self.node, Node::And(all) if all.is_empty())
@@ -155,6 +169,17 @@ impl Node {
             Node::Field { field, .. } => add(field),
             Node::Term(_) => add("_raw"),
             Node::Time { .. } => add("_time"),
+        }
+    }
+
+    fn literals(&self) -> Option<Vec<&str>> {
+        // Of several the longest is the rarest.
+        let shortest = |list: &Vec<&str>| list.iter().map(|l| l.len()).min();
+        match self {
+            Node::And(all) => all.iter().filter_map(Node::literals).max_by_key(shortest),
+            Node::Or(any) => Some(any.iter().map(Node::literals).collect::<Option<Vec<_>>>()?.concat()),
+            Node::Term(term) if term.literal.len() >= MIN_LITERAL => Some(vec![&term.literal]),
+            _ => None,
         }
     }
 
@@ -179,7 +204,9 @@ impl Node {
             }
             Node::Not(inner) => inner.mask(table).into_iter().map(|m| !m).collect(),
             Node::Field { field, test } => table.column_or_null(field).test(|v| test.holds(v)),
-            Node::Term(regex) => table.column_or_null("_raw").test(|v| v.any(|t| regex.is_match(t))),
+            Node::Term(term) => {
+                table.column_or_null("_raw").test(|v| v.any(|t| term.quick.is_match(t) && term.pattern.is_match(t)))
+            }
             Node::Time { earliest: true, bound } => {
                 table.column_or_null("_time").test(|v| v.number().is_some_and(|t| t >= *bound))
             }
@@ -278,11 +305,21 @@ impl Compiler<'_> {
         // In a term a backslash before a breaker only escapes it, as in "\/..\/": public searches rely on it.
         let text = escaped_breakers(&word.text);
         let pattern = term_pattern(&text, word.quoted, kind);
-        match Regex::new(&pattern) {
-            Ok(regex) => Ok(Node::Term(regex)),
-            Err(_) => Err(self.spl.syntax(&word.at, "this term is too long to search for", "")),
+        let literal = text.split('*').max_by_key(|part| part.len()).unwrap_or_default();
+        match (Regex::new(&pattern), Regex::new(&in_any_case([literal]))) {
+            (Ok(pattern), Ok(quick)) => Ok(Node::Term(Box::new(Term { pattern, literal: literal.to_string(), quick }))),
+            _ => Err(self.spl.syntax(&word.at, "this term is too long to search for", "")),
         }
     }
+}
+
+/// A shorter literal is in most events anyway.
+const MIN_LITERAL: usize = 3;
+
+/// A regular expression that finds one of these texts in any case.
+pub fn in_any_case<'a>(literals: impl IntoIterator<Item = &'a str>) -> String {
+    let list: Vec<String> = literals.into_iter().map(regex::escape).collect();
+    format!("(?i){}", list.join("|"))
 }
 
 fn escaped_breakers(text: &str) -> String {

@@ -19,10 +19,10 @@ mod wildcard;
 pub(crate) mod xml;
 
 pub use compile::compile;
-pub use filter::{Filter, TimeBounds};
+pub use filter::{Filter, TimeBounds, in_any_case};
 pub use functions::{Category, Function};
 pub(crate) use json_path::number as json_number;
-pub use pattern::{Captures, Pattern};
+pub use pattern::{Captures, Matcher, Pattern};
 pub use program::Program;
 pub use sed::Sed;
 pub use wildcard::Wildcard;

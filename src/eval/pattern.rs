@@ -8,18 +8,15 @@ use pcre2::bytes::{CaptureLocations, Regex, RegexBuilder};
 
 /// A compiled regular expression. Compiling the same text again gives the same pattern.
 ///
-/// In UTF mode PCRE2 looks at the whole subject before each match, to see that it is valid. On ASCII text both modes
-/// mean the same, so that is matched without.
+/// In plain UTF mode PCRE2 looks at the whole subject before each match, to see that it is valid: that costs more than
+/// most matches. The crate leaves that out only together with `ucp`, by which `\d`, `\s` and `\w` would take letters of
+/// all scripts; `(?a)` makes them ASCII again, as Splunk's are.
 #[derive(Debug)]
 pub struct Pattern {
     text: String,
-    /// Without UTF mode; none where the pattern itself needs it.
-    ascii: Option<Regex>,
-    /// In UTF mode; compiled when the first text that is not ASCII comes.
-    utf: OnceLock<Option<Regex>>,
+    regex: Regex,
     /// With a large stack, for the rare match that needs one; making the stack costs more than most matches.
     large: OnceLock<Option<Regex>>,
-    names: Vec<Option<String>>,
 }
 
 /// Where the groups of a match are.
@@ -80,80 +77,58 @@ impl Pattern {
     }
 
     fn compile(text: &str) -> Result<Pattern, String> {
-        let utf = OnceLock::new();
-        let ascii = if text.is_ascii() { build(text, false, None).ok() } else { None };
-        let names = match &ascii {
-            Some(regex) => regex.capture_names().to_vec(),
-            None => {
-                let regex = build(text, true, None)?;
-                let names = regex.capture_names().to_vec();
-                let _ = utf.set(Some(regex));
-                names
-            }
-        };
-        Ok(Pattern { text: text.to_string(), ascii, utf, large: OnceLock::new(), names })
-    }
-
-    /// The program for a subject.
-    fn regex(&self, subject: &str) -> Option<&Regex> {
-        match &self.ascii {
-            Some(regex) if subject.is_ascii() => Some(regex),
-            _ => self.utf.get_or_init(|| build(&self.text, true, None).ok()).as_ref(),
-        }
+        let regex = build(text, None)?;
+        Ok(Pattern { text: text.to_string(), regex, large: OnceLock::new() })
     }
 
     fn large(&self) -> Option<&Regex> {
-        self.large.get_or_init(|| build(&self.text, true, Some(LARGE_STACK)).ok()).as_ref()
+        self.large.get_or_init(|| build(&self.text, Some(LARGE_STACK)).ok()).as_ref()
     }
 
     /// The names of the groups; index 0 is the whole match.
     pub fn names(&self) -> &[Option<String>] {
-        &self.names
+        self.regex.capture_names()
     }
 
     /// True if it matches somewhere. A match that runs over the limits counts as none.
     pub fn is_match(&self, text: &str) -> bool {
-        self.regex(text).is_some_and(|regex| match regex.is_match(text.as_bytes()) {
+        match self.regex.is_match(text.as_bytes()) {
             Ok(hit) => hit,
             Err(_) => self.large().is_some_and(|regex| regex.is_match(text.as_bytes()).unwrap_or(false)),
-        })
+        }
+    }
+
+    /// Where the first match begins and ends.
+    pub fn find(&self, text: &str) -> Option<(usize, usize)> {
+        let found = match self.regex.find(text.as_bytes()) {
+            Ok(found) => found,
+            Err(_) => self.large()?.find(text.as_bytes()).ok()?,
+        };
+        found.map(|m| (m.start(), m.end()))
     }
 
     /// The first match.
     pub fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
-        self.captures_at(text, 0)
+        self.matcher().captures_at(text, 0)
     }
 
-    /// The first match at or after `start`; what stands before can be looked back at.
-    pub fn captures_at<'t>(&self, text: &'t str, start: usize) -> Option<Captures<'t>> {
-        let regex = self.regex(text)?;
-        self.find(regex, text, start, &mut regex.capture_locations())
+    /// For many matches one after the other: the place for the groups is made once.
+    pub fn matcher(&self) -> Matcher<'_> {
+        Matcher { pattern: self, locations: self.regex.capture_locations() }
     }
 
     /// Every match, one after the other.
     pub fn each<'t>(&self, text: &'t str, mut f: impl FnMut(Captures<'t>) -> bool) {
-        let Some(regex) = self.regex(text) else { return };
-        let mut locations = regex.capture_locations();
+        let mut matcher = self.matcher();
         let mut at = 0;
         while at <= text.len() {
-            let Some(captures) = self.find(regex, text, at, &mut locations) else { return };
+            let Some(captures) = matcher.captures_at(text, at) else { return };
             let Some((start, end)) = captures.span(0) else { return };
             at = if end > start { end } else { next_char(text, end) };
             if !f(captures) {
                 return;
             }
         }
-    }
-
-    fn find<'t>(&self, regex: &Regex, text: &'t str, start: usize, locations: &mut CaptureLocations) -> Option<Captures<'t>> {
-        if let Ok(found) = regex.captures_read_at(locations, text.as_bytes(), start) {
-            found?;
-            return Some(Captures { text, spans: (0..locations.len()).map(|n| locations.get(n)).collect() });
-        }
-        let large = self.large()?;
-        let mut locations = large.capture_locations();
-        large.captures_read_at(&mut locations, text.as_bytes(), start).ok().flatten()?;
-        Some(Captures { text, spans: (0..locations.len()).map(|n| locations.get(n)).collect() })
     }
 
     /// Replaces every match (or the first `limit`). In the replacement `\1` is a group and `\0` the match; a group
@@ -175,11 +150,55 @@ impl Pattern {
     }
 }
 
+/// Matches of one pattern.
+pub struct Matcher<'p> {
+    pattern: &'p Pattern,
+    locations: CaptureLocations,
+}
+
+impl Matcher<'_> {
+    /// The first match at or after `start`; what stands before can be looked back at.
+    pub fn captures_at<'t>(&mut self, text: &'t str, start: usize) -> Option<Captures<'t>> {
+        let spans = |l: &CaptureLocations| (0..l.len()).map(|n| l.get(n)).collect();
+        match self.pattern.regex.captures_read_at(&mut self.locations, text.as_bytes(), start) {
+            Ok(found) => found.map(|_| Captures { text, spans: spans(&self.locations) }),
+            Err(_) => {
+                let large = self.pattern.large()?;
+                let mut locations = large.capture_locations();
+                large.captures_read_at(&mut locations, text.as_bytes(), start).ok().flatten()?;
+                Some(Captures { text, spans: spans(&locations) })
+            }
+        }
+    }
+}
+
+/// So that no pattern hangs: PCRE2 allows ten times as much. Splunk allows a tenth (`match_limit` in limits.conf), but
+/// counts as its interpreter does; compiled code counts fewer steps.
+const MATCH_LIMIT: u32 = 1_000_000;
+
 /// The stack of hostile patterns is bounded.
 const LARGE_STACK: usize = 32 << 20;
 
-fn build(text: &str, utf: bool, stack: Option<usize>) -> Result<Regex, String> {
-    RegexBuilder::new().utf(utf).jit_if_available(true).max_jit_stack_size(stack).build(text).map_err(|e| e.to_string())
+fn build(text: &str, stack: Option<usize>) -> Result<Regex, String> {
+    let mut builder = RegexBuilder::new();
+    builder.jit_if_available(true).max_jit_stack_size(stack);
+    // Verbs such as (*ANYCRLF) must stand first.
+    let verbs = text.len() - after_verbs(text).len();
+    let ascii_classes = format!("(*LIMIT_MATCH={MATCH_LIMIT}){}(?a){}", &text[..verbs], &text[verbs..]);
+    match builder.ucp(true).build(&ascii_classes) {
+        Ok(regex) => Ok(regex),
+        // Its message has the place in the text as it was written.
+        Err(_) => builder.ucp(false).utf(true).build(text).map_err(|e| e.to_string()),
+    }
+}
+
+/// The pattern without the verbs at its beginning.
+fn after_verbs(text: &str) -> &str {
+    let mut rest = text;
+    while let Some((_, after)) = rest.strip_prefix("(*").and_then(|inside| inside.split_once(')')) {
+        rest = after;
+    }
+    rest
 }
 
 fn fill(replacement: &str, captures: &Captures<'_>, out: &mut String) {
@@ -217,5 +236,9 @@ mod tests {
         let p = Pattern::new(r"(?<a>x)|(?<b>y)").expect("compiles");
         assert_eq!(p.captures("zy").map(|c| (c.get(1), c.get(2))), Some((None, Some("y"))));
         assert!(Pattern::new("(").is_err());
+        // Classes are ASCII, letters beyond it are whole characters, and their cases belong together.
+        let p = Pattern::new(r"(*ANYCRLF)^\w(.)(?i)Ü$").expect("compiles");
+        assert_eq!(p.captures("x…ü").and_then(|c| c.get(1)), Some("…"));
+        assert!(!p.is_match("é…ü"));
     }
 }

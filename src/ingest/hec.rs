@@ -3,8 +3,10 @@
 
 use serde_json::Value as Json;
 
-use super::{Event, Meta, structured, transforms};
+use super::transforms::Transforms;
+use super::{Event, Meta, structured};
 use crate::knowledge::Knowledge;
+use crate::store::Text;
 
 /// Makes events of a file in HEC's form. The error says what is wrong and where.
 pub fn read(bytes: &[u8], meta: &Meta, knowledge: &Knowledge) -> Result<Vec<Event>, String> {
@@ -18,11 +20,11 @@ pub fn read(bytes: &[u8], meta: &Meta, knowledge: &Knowledge) -> Result<Vec<Even
         let Json::Object(object) = &json else {
             return Err(format!("event {} (line {}) is no JSON object", events.len() + 1, line()));
         };
-        let text = |key: &str, default: &str| object.get(key).and_then(Json::as_str).unwrap_or(default).to_string();
+        let text = |key: &str, default: &Text| object.get(key).and_then(Json::as_str).map_or_else(|| default.clone(), Text::new);
         let raw = match object.get("event") {
-            Some(Json::String(text)) => text.clone(),
+            Some(Json::String(text)) => Text::new(text),
             Some(Json::Null) | None => return Err(format!("event {} (line {}) has no `event`", events.len() + 1, line())),
-            Some(other) => other.to_string(),
+            Some(other) => Text::from(other.to_string()),
         };
         let time = match object.get("time") {
             Some(Json::Number(n)) => n.as_f64(),
@@ -40,13 +42,13 @@ pub fn read(bytes: &[u8], meta: &Meta, knowledge: &Knowledge) -> Result<Vec<Even
             fields: fields
                 .into_iter()
                 .flatten()
-                .map(|(k, v)| (k.clone(), structured::json_value(v)))
+                .map(|(k, v)| (Text::new(k), structured::json_value(v)))
                 .filter(|(_, v)| !v.is_null())
                 .collect(),
             dropped: false,
         };
         let settings = knowledge.props().settings(&event.sourcetype, &event.source, &event.host);
-        transforms::apply(&mut event, &settings, knowledge);
+        Transforms::new(&settings, knowledge).apply(&mut event);
         if !event.dropped {
             events.push(event);
         }

@@ -17,8 +17,8 @@ pub(super) enum Kind {
 
 /// One event with its fields.
 pub(super) struct Row {
-    pub(super) raw: String,
-    pub(super) fields: Vec<(String, Value)>,
+    pub(super) raw: Text,
+    pub(super) fields: Vec<(Text, Value)>,
     /// The text of TIMESTAMP_FIELDS.
     pub(super) time_text: Option<String>,
 }
@@ -48,7 +48,7 @@ pub(super) fn read(kind: Kind, text: &str, settings: &Settings) -> Vec<Row> {
         Kind::Json => json(text),
     };
     if let Some(names) = value(settings, "TIMESTAMP_FIELDS") {
-        let names: Vec<String> = names.split(',').map(clean).collect();
+        let names: Vec<Text> = names.split(',').map(clean).collect();
         for row in &mut rows {
             let found = names
                 .iter()
@@ -62,11 +62,11 @@ pub(super) fn read(kind: Kind, text: &str, settings: &Settings) -> Vec<Row> {
 }
 
 /// Every character of a header that is no letter, digit or underscore becomes an underscore.
-fn clean(name: &str) -> String {
+fn clean(name: &str) -> Text {
     name.trim().chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect()
 }
 
-fn delimited(text: &str, delimiter: u8, header: Option<Vec<String>>) -> Vec<Row> {
+fn delimited(text: &str, delimiter: u8, header: Option<Vec<Text>>) -> Vec<Row> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut names = header;
@@ -83,7 +83,7 @@ fn delimited(text: &str, delimiter: u8, header: Option<Vec<String>>) -> Vec<Row>
             Some(names) => {
                 let fields = names.iter().cloned().zip(cells).filter(|(n, c)| !n.is_empty() && !c.is_empty());
                 rows.push(Row {
-                    raw: raw.to_string(),
+                    raw: Text::new(raw),
                     fields: fields.map(|(n, c)| (n, Value::from(c))).collect(),
                     time_text: None,
                 });
@@ -101,7 +101,7 @@ fn w3c(text: &str) -> Vec<Row> {
             names = list.split_whitespace().map(clean).collect();
         } else if !line.starts_with('#') && !line.trim().is_empty() {
             let fields = names.iter().cloned().zip(line.split_whitespace()).filter(|(_, c)| *c != "-");
-            rows.push(Row { raw: line.to_string(), fields: fields.map(|(n, c)| (n, Value::from(c))).collect(), time_text: None });
+            rows.push(Row { raw: Text::new(line), fields: fields.map(|(n, c)| (n, Value::from(c))).collect(), time_text: None });
         }
     }
     rows
@@ -111,7 +111,7 @@ fn w3c(text: &str) -> Vec<Row> {
 fn json(text: &str) -> Vec<Row> {
     text.lines()
         .filter(|l| !l.trim().is_empty())
-        .map(|line| Row { raw: line.to_string(), fields: Vec::new(), time_text: None })
+        .map(|line| Row { raw: Text::new(line), fields: Vec::new(), time_text: None })
         .collect()
 }
 

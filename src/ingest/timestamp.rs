@@ -5,9 +5,10 @@
 //! without a time has that of the event before it, the first one the time of arrival. MAX_DAYS_AGO does not apply:
 //! replayed attack data is old.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use jiff::tz::TimeZone;
+use rayon::prelude::*;
 use regex::{Captures, Regex};
 
 use super::value;
@@ -16,10 +17,11 @@ use crate::knowledge::Settings;
 
 /// Reads the times of the events of one file.
 pub(super) struct Clock {
-    prefix: Option<std::sync::Arc<Pattern>>,
+    prefix: Option<Arc<Pattern>>,
     format: Option<String>,
     lookahead: usize,
     zone: TimeZone,
+    /// The time of the event before the next one.
     last: f64,
     off: bool,
 }
@@ -46,17 +48,80 @@ impl Clock {
         self.last
     }
 
+    /// The times of the next events: of all of them, or of those that `wanted` names (in order), since reading a time
+    /// costs more than finding the event.
+    pub(super) fn times<'t>(
+        &mut self,
+        events: &(dyn Fn(usize) -> &'t str + Sync),
+        count: usize,
+        wanted: Option<&[usize]>,
+    ) -> Vec<f64> {
+        if !self.is_absolute() {
+            let all: Vec<f64> = (0..count).map(|n| self.time(events(n))).collect();
+            return wanted.map_or_else(|| all.clone(), |list| list.iter().map(|n| all[*n]).collect());
+        }
+        let Some(wanted) = wanted else {
+            let own: Vec<Option<f64>> = (0..count).into_par_iter().with_min_len(64).map(|n| self.own(events(n))).collect();
+            return own.into_iter().enumerate().map(|(n, own)| self.after(own, events(n))).collect();
+        };
+        // Where the time of an event does not stand in it, it follows from the nearest one before it that has its own.
+        let before = self.last;
+        let mut known = 0;
+        let mut time_of = |clock: &mut Clock, n: usize| {
+            let from = (known..=n).rev().find(|n| clock.own(events(*n)).is_some()).unwrap_or(known);
+            if from == 0 {
+                clock.last = before;
+            }
+            for n in from..=n {
+                clock.time(events(n));
+            }
+            known = n + 1;
+            clock.last
+        };
+        let times = wanted.iter().map(|n| time_of(self, *n)).collect();
+        if let Some(last) = count.checked_sub(1)
+            && wanted.last() != Some(&last)
+        {
+            time_of(self, last);
+        }
+        times
+    }
+
     /// True if a line holds a time: a new event begins with it.
     pub(super) fn has_date(&self, line: &str) -> bool {
         self.read(line).is_some()
+    }
+
+    /// True if TIME_FORMAT has a whole date, so that a time read by it does not depend on the events before.
+    fn is_absolute(&self) -> bool {
+        let whole = |f: &String| ["%Y", "%y", "%F", "%D", "%x", "%s", "%c", "%+"].iter().any(|code| f.contains(code));
+        !self.off && self.format.as_ref().is_some_and(whole)
+    }
+
+    /// The time that stands in an event in the format, whatever came before.
+    fn own(&self, event: &str) -> Option<f64> {
+        self.by_format(self.window(event)?)
+    }
+
+    /// The time of the next event, when it was looked for by the format already.
+    fn after(&mut self, own: Option<f64>, event: &str) -> f64 {
+        let found = own.or_else(|| recognize(self.window(event)?, &self.zone, self.last));
+        self.last = found.unwrap_or(self.last);
+        self.last
     }
 
     fn read(&self, event: &str) -> Option<f64> {
         if self.off {
             return None;
         }
+        let window = self.window(event)?;
+        self.by_format(window).or_else(|| recognize(window, &self.zone, self.last))
+    }
+
+    /// The text in which the time stands.
+    fn window<'t>(&self, event: &'t str) -> Option<&'t str> {
         let start = match &self.prefix {
-            Some(prefix) => prefix.captures(event)?.span(0)?.1,
+            Some(prefix) => prefix.find(event)?.1,
             None => 0,
         };
         let rest = &event[start..];
@@ -64,22 +129,20 @@ impl Clock {
         while !rest.is_char_boundary(end) {
             end -= 1;
         }
-        let window = &rest[..end];
-        if let Some(format) = &self.format {
-            let at = |text: &str| strptime::parse_prefix(text, format, &self.zone, Some(self.last)).map(|(t, _)| t);
-            let found = match &self.prefix {
-                Some(_) => at(window.trim_start()),
-                // Without a prefix the format is tried at every word of the window.
-                None => window
-                    .char_indices()
-                    .filter(|(i, _)| *i == 0 || !window[..*i].ends_with(char::is_alphanumeric))
-                    .find_map(|(i, _)| at(&window[i..])),
-            };
-            if found.is_some() {
-                return found;
-            }
+        Some(&rest[..end])
+    }
+
+    fn by_format(&self, window: &str) -> Option<f64> {
+        let format = self.format.as_ref()?;
+        let at = |text: &str| strptime::parse_prefix(text, format, &self.zone, Some(self.last)).map(|(t, _)| t);
+        match &self.prefix {
+            Some(_) => at(window.trim_start()),
+            // Without a prefix the format is tried at every word of the window.
+            None => window
+                .char_indices()
+                .filter(|(i, _)| *i == 0 || !window[..*i].ends_with(char::is_alphanumeric))
+                .find_map(|(i, _)| at(&window[i..])),
         }
-        recognize(window, &self.zone, self.last)
     }
 }
 

@@ -1,83 +1,122 @@
 //! SEDCMD and the TRANSFORMS of index time.
 
+use std::sync::Arc;
+
 use super::{Event, value};
 use crate::eval::{Pattern, Sed};
 use crate::knowledge::{Knowledge, Settings, Stanza, parse_bool};
-use crate::store::Value;
+use crate::store::{Text, Value};
 
-/// Applies SEDCMD, then TRANSFORMS, each in ASCII order of the classes.
-pub(super) fn apply(event: &mut Event, settings: &Settings, knowledge: &Knowledge) {
-    for (_, command) in classes(settings, "SEDCMD-") {
-        for sed in sed_commands(command) {
-            event.raw = sed.apply(&event.raw);
+/// What is done with every event of a sourcetype, source and host: SEDCMD, then TRANSFORMS, each in ASCII order of the
+/// classes.
+pub(super) struct Transforms {
+    seds: Vec<Sed>,
+    transforms: Vec<Transform>,
+}
+
+impl Transforms {
+    pub(super) fn new(settings: &Settings, knowledge: &Knowledge) -> Self {
+        let names = classes(settings, "TRANSFORMS-").into_iter().flat_map(|list| list.split(',')).map(str::trim);
+        Transforms {
+            seds: classes(settings, "SEDCMD-").into_iter().flat_map(sed_commands).collect(),
+            transforms: names.filter_map(|name| Transform::new(name, knowledge.transform(name)?)).collect(),
         }
     }
-    for (_, list) in classes(settings, "TRANSFORMS-") {
-        for name in list.split(',').map(str::trim).filter(|n| !n.is_empty()) {
-            if let Some(stanza) = knowledge.transform(name) {
-                transform(event, name, stanza);
-            }
+
+    /// True if events stay as they came.
+    pub(super) fn is_empty(&self) -> bool {
+        self.seds.is_empty() && self.transforms.is_empty()
+    }
+
+    /// True if the text of an event may change.
+    pub(super) fn change_raw(&self) -> bool {
+        !self.seds.is_empty() || self.transforms.iter().any(|t| t.dest.as_deref() == Some("_raw"))
+    }
+
+    pub(super) fn apply(&self, event: &mut Event) {
+        for sed in &self.seds {
+            event.raw = sed.apply(&event.raw).into();
+        }
+        for transform in &self.transforms {
+            transform.apply(event);
         }
     }
 }
 
 /// The settings whose name begins so, in ASCII order of the names.
-fn classes<'a>(settings: &'a Settings, prefix: &str) -> Vec<(&'a str, &'a str)> {
+fn classes<'a>(settings: &'a Settings, prefix: &str) -> Vec<&'a str> {
     let mut list: Vec<(&str, &str)> =
         settings.keys().filter(|k| k.starts_with(prefix)).filter_map(|k| Some((k.as_str(), value(settings, k)?))).collect();
     list.sort_unstable();
-    list
+    list.into_iter().map(|(_, value)| value).collect()
 }
 
-fn transform(event: &mut Event, name: &str, stanza: &Stanza) {
-    let text = |key: &str| stanza.value(key).filter(|v| !v.is_empty());
-    let Some(pattern) = text("REGEX").and_then(|r| Pattern::new(r).ok()) else { return };
-    let source = match text("SOURCE_KEY").unwrap_or("_raw") {
-        "_raw" => event.raw.clone(),
-        "MetaData:Source" => format!("source::{}", event.source),
-        "MetaData:Host" => format!("host::{}", event.host),
-        "MetaData:Sourcetype" => format!("sourcetype::{}", event.sourcetype),
-        "_MetaData:Index" => event.index.clone(),
-        key => {
-            let field = key.strip_prefix("field:").unwrap_or(key);
-            match event.fields.iter().find(|(n, _)| n == field).and_then(|(_, v)| v.as_text()) {
-                Some(text) => text.into_owned(),
-                None => return,
-            }
-        }
-    };
-    let mut end = source.len().min(text("LOOKAHEAD").and_then(|l| l.parse().ok()).unwrap_or(4096));
-    while !source.is_char_boundary(end) {
-        end -= 1;
+/// A stanza of transforms.conf, as TRANSFORMS uses it.
+struct Transform {
+    pattern: Arc<Pattern>,
+    source: String,
+    lookahead: usize,
+    format: String,
+    dest: Option<String>,
+    write_meta: bool,
+}
+
+impl Transform {
+    fn new(name: &str, stanza: &Stanza) -> Option<Transform> {
+        let text = |key: &str| stanza.value(key).filter(|v| !v.is_empty());
+        Some(Transform {
+            pattern: Pattern::new(text("REGEX")?).ok()?,
+            source: text("SOURCE_KEY").unwrap_or("_raw").to_string(),
+            lookahead: text("LOOKAHEAD").and_then(|l| l.parse().ok()).unwrap_or(4096),
+            format: text("FORMAT").map_or_else(|| format!("{name}::$1"), str::to_string),
+            dest: text("DEST_KEY").map(str::to_string),
+            write_meta: parse_bool(stanza.value("WRITE_META")).unwrap_or(false),
+        })
     }
-    let Some(captures) = pattern.captures(&source[..end]) else { return };
-    let fill = |format: &str| {
-        let mut out = String::new();
-        let mut chars = format.chars().peekable();
+
+    fn apply(&self, event: &mut Event) {
+        let source: Text = match self.source.as_str() {
+            "_raw" => event.raw.clone(),
+            "MetaData:Source" => format!("source::{}", event.source).into(),
+            "MetaData:Host" => format!("host::{}", event.host).into(),
+            "MetaData:Sourcetype" => format!("sourcetype::{}", event.sourcetype).into(),
+            "_MetaData:Index" => event.index.clone(),
+            key => {
+                let field = key.strip_prefix("field:").unwrap_or(key);
+                match event.fields.iter().find(|(n, _)| n == field) {
+                    Some((_, value)) if !value.is_null() => value.to_text(),
+                    _ => return,
+                }
+            }
+        };
+        let mut end = source.len().min(self.lookahead);
+        while !source.is_char_boundary(end) {
+            end -= 1;
+        }
+        let Some(captures) = self.pattern.captures(&source[..end]) else { return };
+        let mut format = String::new();
+        let mut chars = self.format.chars().peekable();
         while let Some(c) = chars.next() {
             match (c, chars.peek().and_then(|d| d.to_digit(10))) {
                 ('$', Some(n)) => {
                     chars.next();
-                    out.push_str(captures.get(n as usize).unwrap_or_default());
+                    format.push_str(captures.get(n as usize).unwrap_or_default());
                 }
-                _ => out.push(c),
+                _ => format.push(c),
             }
         }
-        out
-    };
-    let format = text("FORMAT").map_or_else(|| format!("{name}::{}", captures.get(1).unwrap_or_default()), fill);
-    let after = |prefix: &str| format.strip_prefix(prefix).unwrap_or(&format).to_string();
-    let write_meta = parse_bool(stanza.value("WRITE_META")).unwrap_or(false);
-    match text("DEST_KEY") {
-        Some("_raw") => event.raw = format,
-        Some("queue") => event.dropped = format == "nullQueue",
-        Some("MetaData:Sourcetype") => event.sourcetype = after("sourcetype::"),
-        Some("MetaData:Host") => event.host = after("host::"),
-        Some("MetaData:Source") => event.source = after("source::"),
-        Some("_MetaData:Index") => event.index = format,
-        Some("_meta") => meta(event, &format),
-        None if write_meta => meta(event, &format),
-        _ => {}
+        let after = |prefix: &str| Text::new(format.strip_prefix(prefix).unwrap_or(&format));
+        match self.dest.as_deref() {
+            Some("_raw") => event.raw = format.into(),
+            Some("queue") => event.dropped = format == "nullQueue",
+            Some("MetaData:Sourcetype") => event.sourcetype = after("sourcetype::"),
+            Some("MetaData:Host") => event.host = after("host::"),
+            Some("MetaData:Source") => event.source = after("source::"),
+            Some("_MetaData:Index") => event.index = format.into(),
+            Some("_meta") => meta(event, &format),
+            None if self.write_meta => meta(event, &format),
+            _ => {}
+        }
     }
 }
 
@@ -89,7 +128,7 @@ fn meta(event: &mut Event, text: &str) {
             Some(split) => split,
             None => after.split_once(' ').unwrap_or((after, "")),
         };
-        event.fields.push((name.trim().to_string(), Value::from(value)));
+        event.fields.push((Text::new(name.trim()), Value::from(value)));
         rest = next.trim_start();
     }
 }

@@ -235,6 +235,13 @@ impl ColumnBuilder {
 
     /// Adds a row of text without making a [`Text`] where the dictionary has it.
     pub fn push_str(&mut self, text: &str) {
+        // Neighbours are often equal.
+        if let Some(code) = self.codes.last()
+            && matches!(&self.values[*code as usize], Value::Text(last) if last == text)
+        {
+            self.codes.push(*code);
+            return;
+        }
         match self.texts.get(text) {
             Some(code) => self.codes.push(*code),
             None => self.push(Value::Text(Text::new(text))),

@@ -120,6 +120,57 @@ pub struct Place<'a> {
 pub(super) const SUBSEARCHING: &[&str] =
     &["append", "appendcols", "appendpipe", "foreach", "join", "map", "multisearch", "search", "set", "tstats", "union"];
 
+/// Commands that look at nothing but the rows that come in. Where only these follow the first `search`, the events are
+/// read for it alone, and only what it needs of them.
+pub(super) const OVER_ROWS: &[&str] = &[
+    "accum",
+    "addcoltotals",
+    "addinfo",
+    "addtotals",
+    "autoregress",
+    "bin",
+    "bucket",
+    "chart",
+    "convert",
+    "dedup",
+    "delta",
+    "eval",
+    "eventstats",
+    "fieldformat",
+    "fields",
+    "filldown",
+    "fillnull",
+    "head",
+    "makemv",
+    "mvcombine",
+    "mvexpand",
+    "nomv",
+    "rangemap",
+    "rare",
+    "regex",
+    "rename",
+    "replace",
+    "reverse",
+    "rex",
+    "sort",
+    "spath",
+    "stats",
+    "strcat",
+    "streamstats",
+    "table",
+    "tail",
+    "timechart",
+    "top",
+    "transpose",
+    "trendline",
+    "uniq",
+    "untable",
+    "where",
+    "xmlkv",
+    "xpath",
+    "xyseries",
+];
+
 impl Place<'_> {
     /// An error for a command that makes rows and takes none, where rows come in; `append` adds its own to them.
     fn needs_first(&self, append: bool) -> Result<(), Diagnostic> {

@@ -4,6 +4,7 @@ use super::prelude::*;
 use crate::engine::subsearch::{self, Subsearches};
 use crate::engine::events;
 use crate::eval::Filter;
+use crate::ingest::Wanted;
 use crate::spl::SearchExpr;
 use std::sync::Arc;
 
@@ -32,6 +33,13 @@ impl Operator for Search {
         }
         let (filter, _) = Filter::compile(&expr, &self.spl, false, &run.cx)?;
         Ok(input.filter(&filter.mask(&input)))
+    }
+
+    fn wanted(&self, needed: &Needed) -> Wanted {
+        match &self.filter {
+            Some(filter) if self.events => events::wanted(filter, needed),
+            _ => Wanted::ALL,
+        }
     }
 
     fn needs(&self, after: Needed) -> Needed {
