@@ -91,16 +91,21 @@ pub fn engine<'a>(setup: Setup<'a>) -> Result<Engine<'a>, Vec<Diagnostic>> {
     Ok(Engine { backend: Box::new(Local::new(env)), checker: Box::new(checker), notices })
 }
 
+/// A search in its normal form.
+pub fn expanded(setup: Setup<'_>, request: &SearchRequest) -> Result<String, Vec<Diagnostic>> {
+    let knowledge = knowledge_of(setup, request, &mut Vec::new())?;
+    let (spl, mut problems) = spl::expand(&request.spl, &knowledge);
+    let pipeline = spl::Pipeline::parse(Arc::new(spl), &mut problems);
+    if problems.iter().any(Diagnostic::is_error) { Err(problems) } else { Ok(spl::print(&pipeline)) }
+}
+
 /// Runs a search over files. Warnings of the run are in the answer.
 pub fn search(setup: Setup<'_>, request: &SearchRequest) -> Result<Answer, Vec<Diagnostic>> {
     if !request.explain_fields.is_empty() {
         return Err(vec![Diagnostic::new(Code::RunUsage, "--explain-fields is not there yet")]);
     }
     let mut notices = Vec::new();
-    let mut knowledge = knowledge(setup, &mut notices)?;
-    for (header, definition) in &request.macros {
-        define(&mut knowledge, header, definition, "--macro", setup.sources)?;
-    }
+    let mut knowledge = knowledge_of(setup, request, &mut notices)?;
     for (name, path) in &request.lookups {
         let bytes = read(path)?;
         let table = LookupTable::parse_csv(&bytes)
@@ -131,6 +136,15 @@ pub fn search(setup: Setup<'_>, request: &SearchRequest) -> Result<Answer, Vec<D
     let store = Store::new(events(request, &env, &wanted)?, &env.knowledge);
     notices.append(&mut problems);
     local::run(&search, &notices, &env, &store, cx, range, &Mutex::default())
+}
+
+/// What a search knows, with its own macros.
+fn knowledge_of(setup: Setup<'_>, request: &SearchRequest, notices: &mut Vec<Diagnostic>) -> Result<Knowledge, Vec<Diagnostic>> {
+    let mut knowledge = knowledge(setup, notices)?;
+    for (header, definition) in &request.macros {
+        define(&mut knowledge, header, definition, "--macro", setup.sources)?;
+    }
+    Ok(knowledge)
 }
 
 /// The events of all inputs.
@@ -288,9 +302,11 @@ struct Checker<'a> {
 impl SearchChecker for Checker<'_> {
     fn check(&self, search: &MappedText, kind: SearchKind) -> Vec<Diagnostic> {
         match kind {
-            SearchKind::Detection | SearchKind::Baseline | SearchKind::Investigation => Search::compile(search, &self.env).1,
-            // A drilldown holds tokens and a macro is a fragment: neither is a search yet.
-            SearchKind::Drilldown | SearchKind::Macro => Vec::new(),
+            SearchKind::Detection | SearchKind::Baseline | SearchKind::Investigation | SearchKind::Drilldown => {
+                Search::compile(search, &self.env).1
+            }
+            // A fragment is checked where it is used.
+            SearchKind::Macro => Vec::new(),
         }
     }
 }

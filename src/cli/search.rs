@@ -56,6 +56,9 @@ pub(super) struct SearchArgs {
     /// How rows are written
     #[arg(long, value_enum, default_value_t = RowsFormat::Table)]
     output: RowsFormat,
+    /// Show the search as it is read, macros put in and precedence in parentheses, and do not run it
+    #[arg(long)]
+    expand: bool,
     /// Say how a field gets its values; may be repeated
     #[arg(long, value_name = "FIELD")]
     explain_fields: Vec<String>,
@@ -85,7 +88,17 @@ pub(super) fn run(args: &SearchArgs, matches: &ArgMatches, common: &Common, io: 
         let warning = Diagnostic::new(Code::RunFile, message).with_severity(crate::diagnostic::Severity::Warning);
         common.complain([&warning.help("`muster validate` shows them")], &sources, io)?;
     }
-    match engine::search(Setup { content: &content, sources: &sources, config: &config }, &request) {
+    let setup = Setup { content: &content, sources: &sources, config: &config };
+    if args.expand {
+        return match engine::expanded(setup, &request) {
+            Ok(text) => writeln!(io.stdout, "{text}").map(|()| exit::OK),
+            Err(problems) => {
+                common.complain(&problems, &sources, io)?;
+                Ok(exit::for_problems(&problems))
+            }
+        };
+    }
+    match engine::search(setup, &request) {
         Ok(answer) => {
             common.complain(&answer.messages, &sources, io)?;
             report::rows(&answer, args.output, io.stdout)?;

@@ -10,7 +10,7 @@ use crate::eval::{self, Program};
 use crate::fields::Needed;
 use crate::ingest::Wanted;
 use crate::knowledge::Knowledge;
-use crate::spl::{Call, Cursor, Expr, Spl, Subsearch, expand};
+use crate::spl::{self, Call, Cursor, Expr, Spl, Subsearch, expand};
 use crate::store::Table;
 
 /// A search that can run.
@@ -169,9 +169,7 @@ impl<'a> Compiler<'a> {
         };
         match compiled {
             Ok(operator) => {
-                let at = call.at();
-                let words: Vec<&str> = spl.text()[at.clone()].split_whitespace().collect();
-                Some(Step { text: words.join(" "), span: spl.span(&at), operator, needed: Needed::All })
+                Some(Step { text: spl::as_written(spl, call), span: spl.span(&call.at()), operator, needed: Needed::All })
             }
             Err(problem) => {
                 // A command that could not be compiled because of a part of it has said so already.

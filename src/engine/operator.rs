@@ -25,7 +25,6 @@ pub trait Operator: Send + Sync + std::fmt::Debug {
 }
 
 /// An operator and where its command stands.
-#[derive(Debug)]
 pub struct Step {
     /// The command as written, on one line.
     pub text: String,
@@ -35,6 +34,13 @@ pub struct Step {
     pub operator: Box<dyn Operator>,
     /// The fields of its result that later steps look at.
     pub needed: Needed,
+}
+
+impl std::fmt::Debug for Step {
+    /// What it does, not where it stands.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.operator.fmt(f)
+    }
 }
 
 /// Compiled commands one after the other.

@@ -72,26 +72,60 @@ pub enum Binary {
 }
 
 impl Binary {
-    /// Binding power: higher binds tighter.
-    fn power(self) -> u8 {
+    /// Binding power: higher binds tighter. NOT stands between AND and the comparisons (Search Manual, "Boolean
+    /// expressions": NOT, AND, OR, XOR).
+    pub(super) fn power(self) -> u8 {
         match self {
-            Binary::Or | Binary::Xor => 1,
-            Binary::And => 2,
-            // NOT stands between: 3.
+            Binary::Xor => 1,
+            Binary::Or => 2,
+            Binary::And => 3,
             Binary::Equal
             | Binary::NotEqual
             | Binary::Less
             | Binary::LessEqual
             | Binary::Greater
             | Binary::GreaterEqual
-            | Binary::Like => 4,
-            Binary::Add | Binary::Subtract | Binary::Concat => 5,
-            Binary::Multiply | Binary::Divide | Binary::Modulo => 6,
+            | Binary::Like => 5,
+            Binary::Add | Binary::Subtract | Binary::Concat => 6,
+            Binary::Multiply | Binary::Divide | Binary::Modulo => 7,
         }
+    }
+
+    /// As it is written.
+    pub(super) fn symbol(self) -> &'static str {
+        match self {
+            Binary::Or => "OR",
+            Binary::Xor => "XOR",
+            Binary::And => "AND",
+            Binary::Equal => "=",
+            Binary::NotEqual => "!=",
+            Binary::Less => "<",
+            Binary::LessEqual => "<=",
+            Binary::Greater => ">",
+            Binary::GreaterEqual => ">=",
+            Binary::Like => "LIKE",
+            Binary::Add => "+",
+            Binary::Subtract => "-",
+            Binary::Concat => ".",
+            Binary::Multiply => "*",
+            Binary::Divide => "/",
+            Binary::Modulo => "%",
+        }
+    }
+
+    /// AND, OR, XOR.
+    pub(super) fn is_logical(self) -> bool {
+        matches!(self, Binary::And | Binary::Or | Binary::Xor)
     }
 }
 
-const NOT_POWER: u8 = 3;
+impl Unary {
+    /// Binding power.
+    pub(super) fn power(self) -> u8 {
+        if self == Unary::Not { 4 } else { 8 }
+    }
+}
+
 /// Deeper than any person writes; keeps hostile input from the end of the stack.
 const MAX_DEPTH: usize = 200;
 /// The same for the tree that is made: `a+b+c+…` is not nested in the text, but each operator holds the one before it.
@@ -212,15 +246,15 @@ impl Parser<'_, '_> {
             self.cursor.position()
         };
         let unary = match self.cursor.peek() {
-            Some(b'-') => Some((Unary::Minus, 1, Binary::Multiply.power() + 1)),
-            Some(b'+') => Some((Unary::Plus, 1, Binary::Multiply.power() + 1)),
-            Some(b'!') if self.cursor.byte_at(1) != Some(b'=') => Some((Unary::Not, 1, NOT_POWER)),
-            _ if self.cursor.peek_keyword("not") => Some((Unary::Not, 3, NOT_POWER)),
+            Some(b'-') => Some((Unary::Minus, 1)),
+            Some(b'+') => Some((Unary::Plus, 1)),
+            Some(b'!') if self.cursor.byte_at(1) != Some(b'=') => Some((Unary::Not, 1)),
+            _ if self.cursor.peek_keyword("not") => Some((Unary::Not, 3)),
             _ => None,
         };
-        if let Some((op, len, power)) = unary {
+        if let Some((op, len)) = unary {
             self.cursor.advance(len);
-            let operand = self.expression(power)?;
+            let operand = self.expression(op.power())?;
             let at = from..operand.at.end;
             // A signed number is a literal.
             if let (Unary::Minus, ExprKind::Number(n)) = (op, &operand.kind) {
@@ -391,6 +425,8 @@ mod tests {
     fn precedence_and_forms() {
         for (text, tree) in [
             ("a=1 OR b=2 AND c=3", "((a Equal 1) Or ((b Equal 2) And (c Equal 3)))"),
+            ("a XOR b OR c", "(a Xor (b Or c))"),
+            ("a OR b XOR c", "((a Or b) Xor c)"),
             ("NOT a=1 AND b", "(Not((a Equal 1)) And b)"),
             ("NOT old_dn IN (new_dn, \"x\")", "Not(old_dn IN[new_dn,\"x\"])"),
             ("x NOT IN (1)", "Not(x IN[1])"),

@@ -9,6 +9,7 @@ mod cursor;
 pub mod expr;
 mod macros;
 mod pipeline;
+mod print;
 pub mod search;
 pub mod stats;
 pub mod time;
@@ -17,6 +18,7 @@ pub use cursor::{Cursor, Word};
 pub use expr::Expr;
 pub use macros::{MacroDef, MacroError, Macros, NoMacros, expand};
 pub use pipeline::{Call, Pipeline, Subsearch};
+pub use print::{as_written, print};
 pub use search::SearchExpr;
 
 use std::ops::Range;
@@ -24,9 +26,16 @@ use std::ops::Range;
 use crate::diagnostic::{Code, Diagnostic, MappedText, Span};
 
 /// The text of a search after expansion.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Spl {
     text: MappedText,
+}
+
+impl std::fmt::Debug for Spl {
+    /// Everything that is compiled holds its text: it would be seen again and again.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Spl")
+    }
 }
 
 impl Spl {

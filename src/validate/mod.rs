@@ -9,7 +9,7 @@ pub mod rules;
 mod run;
 
 pub use finding::{Finding, Report, Summary};
-pub use run::{Settings, validate, validate_detection};
+pub use run::{Settings, check_searches, validate, validate_detection};
 
 use crate::diagnostic::{Diagnostic, MappedText};
 

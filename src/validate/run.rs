@@ -46,7 +46,7 @@ pub fn validate(content: &Content, sources: &Sources, checker: &dyn SearchChecke
         .collect();
     found.extend(from_rules.into_iter().flatten());
     let searches = searches(content);
-    let from_searches: Vec<Vec<Diagnostic>> = searches.par_iter().map(|(search, kind)| checker.check(search, *kind)).collect();
+    let from_searches: Vec<Vec<Diagnostic>> = searches.par_iter().map(|search| search.check(checker)).collect();
     found.extend(from_searches.into_iter().flatten());
     let findings = settings.apply(found).map(|d| Finding::new(d, sources)).collect();
     let broken = content.broken.iter().filter(|b| b.kind == Kind::Detection).count();
@@ -66,19 +66,60 @@ pub fn validate_detection(detection: &Detection, scope: &Scope<'_>, checker: &dy
             found.extend(sink.into_found());
         }
     }
-    found.extend(checker.check(&detection.search, SearchKind::Detection));
+    found.extend(check_searches(detection, checker));
     let findings = settings.apply(found).map(|d| Finding::new(d, scope.sources)).collect();
     Report::new(1, 1, findings)
 }
 
-fn searches(content: &Content) -> Vec<(&MappedText, SearchKind)> {
-    let mut list: Vec<(&MappedText, SearchKind)> = Vec::new();
-    list.extend(content.detections.iter().map(|d| (&d.search.value, SearchKind::Detection)));
-    list.extend(content.baselines.iter().map(|b| (&b.search.value, SearchKind::Baseline)));
-    list.extend(content.investigations.iter().map(|i| (&i.search.value, SearchKind::Investigation)));
-    list.extend(content.macros.iter().map(|m| (&m.definition.value, SearchKind::Macro)));
-    for detection in &content.detections {
-        list.extend(detection.drilldowns.iter().map(|d| (&d.search.value, SearchKind::Drilldown)));
+/// What is wrong with the search of a detection and with those of its drilldowns.
+pub fn check_searches(detection: &Detection, checker: &dyn SearchChecker) -> Vec<Diagnostic> {
+    of_detection(detection).flat_map(|search| search.check(checker)).collect()
+}
+
+/// A search of the content.
+enum Search<'a> {
+    Whole(&'a MappedText, SearchKind),
+    Drilldown(&'a MappedText),
+}
+
+impl Search<'_> {
+    fn check(&self, checker: &dyn SearchChecker) -> Vec<Diagnostic> {
+        match self {
+            Search::Whole(text, kind) => checker.check(text, *kind),
+            Search::Drilldown(text) => checker.check(&without_original(text), SearchKind::Drilldown),
+        }
     }
+}
+
+fn searches(content: &Content) -> Vec<Search<'_>> {
+    let mut list: Vec<Search<'_>> = content.detections.iter().flat_map(of_detection).collect();
+    list.extend(content.baselines.iter().map(|b| Search::Whole(&b.search.value, SearchKind::Baseline)));
+    list.extend(content.investigations.iter().map(|i| Search::Whole(&i.search.value, SearchKind::Investigation)));
+    list.extend(content.macros.iter().map(|m| Search::Whole(&m.definition.value, SearchKind::Macro)));
     list
 }
+
+/// The search of a detection and those of its drilldowns.
+fn of_detection(detection: &Detection) -> impl Iterator<Item = Search<'_>> {
+    let own = Search::Whole(&detection.search.value, SearchKind::Detection);
+    std::iter::once(own).chain(detection.drilldowns.iter().map(|d| Search::Drilldown(&d.search.value)))
+}
+
+/// A drilldown with a search for everything in the place of the detection's, whose problems are told once, where it
+/// stands.
+fn without_original(text: &MappedText) -> MappedText {
+    let mut whole = MappedText::new();
+    let mut at = 0;
+    while let Some(start) = text.text()[at..].find(ORIGINAL).map(|n| at + n) {
+        whole.push_mapped(text, at..start, None);
+        if let Some(span) = text.span(start, start + ORIGINAL.len()) {
+            whole.point("search *", span.source, span.start as usize);
+        }
+        at = start + ORIGINAL.len();
+    }
+    whole.push_mapped(text, at..text.text().len(), None);
+    whole
+}
+
+/// What stands for the search of the detection in a drilldown.
+const ORIGINAL: &str = "%original_detection_search%";

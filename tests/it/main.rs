@@ -5,6 +5,7 @@ mod architecture;
 mod case;
 mod cli;
 mod pages;
+mod round_trip;
 mod spl;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -34,6 +35,7 @@ fn main() {
     let arguments = Arguments::from_args();
     let mut trials = architecture::trials();
     trials.extend(pages::trials());
+    trials.extend(round_trip::trials());
     for kind in KINDS {
         for path in case::files(kind.folder) {
             let name = format!("{}::{}", kind.folder, path.file_stem().unwrap_or_default().to_string_lossy());

@@ -29,7 +29,7 @@ use muster::content::Content;
 use muster::diagnostic::{Diagnostic, MappedText, Severity, Sources, plain};
 use muster::knowledge::App;
 use muster::report::{RowsFormat, rows};
-use muster::validate::SearchKind;
+use muster::validate::check_searches;
 
 use crate::case::Case;
 
@@ -210,7 +210,7 @@ impl World {
             engine::engine(self.setup()).map_err(|p| p.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("\n"))?;
         let mut messages: Vec<Diagnostic> = self.content.problems.clone();
         for detection in &self.content.detections {
-            messages.extend(engine.checker.check(&detection.search.value, SearchKind::Detection));
+            messages.extend(check_searches(detection, engine.checker.as_ref()));
         }
         Ok(self.messages(&messages.iter().collect::<Vec<_>>()).into_iter().collect())
     }

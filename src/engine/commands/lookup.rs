@@ -39,9 +39,8 @@ pub(super) fn definition(name: &Word, spl: &Spl, compiler: &Compiler<'_>) -> Res
             let names = known.lookup_names();
             let problem = spl.problem(Code::SplUnknownLookup, &name.at, format!("there is no lookup `{}`", name.text), "unknown lookup");
             let problem = problem.did_you_mean(&name.text, names.iter().map(String::as_str));
-            // A file may belong to another app, or be written by another search: it may be there in Splunk.
-            let is_file = name.text.ends_with(".csv") && problem.help.is_none();
-            Err(if is_file { problem.with_severity(crate::diagnostic::Severity::Warning).help("give it with --lookup, or put it into an app's lookups folder") } else { problem })
+            // A lookup may belong to another app, or be written by another search: it may be there in Splunk.
+            Err(if problem.help.is_none() { problem.with_severity(crate::diagnostic::Severity::Warning).help("give it with --lookup, or put it into an app's lookups folder") } else { problem })
         }
     }
 }
