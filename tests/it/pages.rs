@@ -25,16 +25,6 @@ fn reference() -> Result<(), Failed> {
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
     }
-    let names = |folder: &Path| -> Vec<String> {
-        let mut names: Vec<String> = std::fs::read_dir(folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|e| e.file_name().to_string_lossy().into_owned())
-            .collect();
-        names.sort();
-        names
-    };
     let committed = root().join("docs/reference");
     let mut old: Vec<String> = names(&committed).into_iter().filter(|n| !names(folder.path()).contains(n)).collect();
     for name in names(folder.path()) {
@@ -47,6 +37,21 @@ fn reference() -> Result<(), Failed> {
         return Ok(());
     }
     Err(format!("out of date in docs/reference: {}. Run: cargo run -- docs docs/reference", old.join(", ")).into())
+}
+
+/// The files in a folder and below, by their paths in it, sorted.
+fn names(folder: &Path) -> Vec<String> {
+    let mut list = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().is_dir() {
+            list.extend(names(&entry.path()).into_iter().map(|below| format!("{name}/{below}")));
+        } else {
+            list.push(name);
+        }
+    }
+    list.sort();
+    list
 }
 
 /// In a block of kind `console`, each line `$ muster …` is run in this repository, and the lines after it must be what

@@ -1,0 +1,59 @@
+//! Pages that are one list: rules, codes, exit codes.
+
+use crate::diagnostic::Code;
+use crate::validate::rules::RULES;
+use crate::verdict::VerdictCode;
+
+use super::exit;
+use super::markdown::{add, cell, one_line, page};
+
+pub(super) fn rules() -> String {
+    let mut out = page(
+        "Validation rules",
+        "`muster rules ID` shows one in the terminal; `[rules]` of muster.toml sets its severity or switches it off. Each example breaks its rule, and is a test.",
+    );
+    out.push_str("\n| rule | severity | finds |\n|---|---|---|\n");
+    for rule in RULES {
+        add(&mut out, format_args!("| [`{0}`](#{0}) | {1} | {2} |\n", rule.id, rule.severity.word(), cell(rule.title)));
+    }
+    for rule in RULES {
+        add(
+            &mut out,
+            format_args!("\n## {}\n\nFinds: {}. Severity: {}.\n\n{}\n", rule.id, rule.title, rule.severity.word(), rule.why),
+        );
+        for (file, text) in rule.example {
+            add(&mut out, format_args!("\n`{file}`\n\n```yaml\n{}\n```\n", text.trim_end()));
+        }
+    }
+    out
+}
+
+pub(super) fn codes() -> String {
+    let mut out = page("Codes", "Stable names: none is ever used for something else.");
+    out.push_str("\n## Diagnostics\n\nShown in brackets, `error[spl-syntax]`, and as `rule` in the output of `validate`. A finding of a validation rule has the id of the rule in their place.\n\n| code | severity | what it means |\n|---|---|---|\n");
+    for one in Code::ALL {
+        add(&mut out, format_args!("| `{}` | {} | {} |\n", one.name(), one.severity().word(), cell(&one_line(one.doc()))));
+    }
+    out.push_str("\n## Verdicts\n\nWhy a test did not simply pass: `code` in the JSON, `type` in JUnit.\n\n| code | status | what it means |\n|---|---|---|\n");
+    for one in VerdictCode::ALL {
+        add(
+            &mut out,
+            format_args!(
+                "| `{}` | {} | {} |\n",
+                one.name(),
+                format!("{:?}", one.status()).to_lowercase(),
+                cell(&one_line(one.doc()))
+            ),
+        );
+    }
+    out
+}
+
+pub(super) fn exit_codes() -> String {
+    let mut out = page("Exit codes", "Part of the public interface.");
+    out.push_str("\n| code | what it means |\n|---|---|\n");
+    for (number, what) in exit::ALL {
+        add(&mut out, format_args!("| {number} | {what} |\n"));
+    }
+    out
+}
