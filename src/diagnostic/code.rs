@@ -58,6 +58,10 @@ codes! {
     SplUnknownDataModel = "spl-unknown-datamodel", Error;
     /// The data model has no such field: it is null in every event.
     SplUnknownField = "spl-unknown-field", Warning;
+    /// `and`, `or` or `not` in lower case in a search: there it is a word to be found.
+    SplLowerCaseOperator = "spl-lowercase-operator", Warning;
+    /// A word among the arguments of a command looks like the next command.
+    SplMissingPipe = "spl-missing-pipe", Warning;
     /// A regular expression does not compile.
     SplRegex = "spl-regex", Error;
     /// The local engine does not do this. The search may be right; its verdict is `skip`.

@@ -3,15 +3,17 @@
 use std::sync::{Arc, Mutex};
 
 use super::commands::{self, UNSUPPORTED};
+use super::hints::hints;
 use super::operator::{Pipeline, Step};
 use super::run::{Environment, Run, StepCount};
+use super::schema::Schema;
 use crate::diagnostic::{Code, Diagnostic, MappedText, Severity};
 use crate::eval::{self, Program};
 use crate::fields::Needed;
 use crate::ingest::Wanted;
 use crate::knowledge::Knowledge;
 use crate::spl::{self, Call, Cursor, Expr, Spl, Subsearch, expand};
-use crate::store::Table;
+use crate::store::{Table, Text};
 
 /// A search that can run.
 #[derive(Debug)]
@@ -123,10 +125,19 @@ impl<'a> Compiler<'a> {
         self.depth += 1;
         let mut steps = Vec::with_capacity(pipeline.calls.len());
         let mut whole = true;
+        let mut schema = Schema::default();
         for n in 0..pipeline.calls.len() {
             match self.command(&pipeline.spl, &pipeline.calls[..=n], starts && n == 0) {
-                Some(step) => steps.push(step),
-                None => whole = false,
+                Some(step) => {
+                    let before = schema.clone();
+                    step.operator.schema(&mut schema);
+                    self.problems.extend(misspelt(&pipeline.spl, &pipeline.calls[n], &before, &mut schema));
+                    steps.push(step);
+                }
+                None => {
+                    whole = false;
+                    schema.any();
+                }
             }
         }
         self.depth -= 1;
@@ -167,6 +178,7 @@ impl<'a> Compiler<'a> {
             true => (command.compile)(&mut cursor, &place, self),
             false => commands::substituted(&place, self),
         };
+        self.problems.extend(hints(spl, call));
         match compiled {
             Ok(operator) => {
                 Some(Step { text: spl::as_written(spl, call), span: spl.span(&call.at()), operator, needed: Needed::All })
@@ -193,6 +205,27 @@ fn reads_once(calls: &[Call]) -> bool {
     calls.split_first().is_some_and(|(first, rest)| {
         plain(first) && rest.iter().all(|call| plain(call) && commands::OVER_ROWS.contains(&call.name.as_str()))
     })
+}
+
+/// Fields that a command reads, that its rows do not have, and whose names are near to one that they have.
+fn misspelt(spl: &Spl, call: &Call, before: &Schema, after: &mut Schema) -> Vec<Diagnostic> {
+    let missing = after.take_missing();
+    let known = before.clone().take_missing().1;
+    let mut found = Vec::new();
+    for field in missing.0 {
+        let text = &spl.text()[call.args.clone()];
+        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+        let is_whole = |at: &usize| !text[..*at].ends_with(is_name) && !text[at + field.len()..].starts_with(is_name);
+        let at = text.match_indices(field.as_str()).map(|(at, _)| at).find(is_whole);
+        let at = at.map_or(call.at(), |at| call.args.start + at..call.args.start + at + field.len());
+        let message = format!("the rows have no field `{field}` here");
+        let problem = spl.problem(Code::SplUnknownField, &at, message, "null in every row");
+        let problem = problem.did_you_mean(&field, known.iter().map(Text::as_str));
+        if problem.help.is_some() && !found.contains(&problem) {
+            found.push(problem);
+        }
+    }
+    found
 }
 
 /// A parenthesis without its partner in the arguments of a command that is not read any further.

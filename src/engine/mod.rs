@@ -11,9 +11,11 @@ mod datamodel;
 mod evaluate;
 mod events;
 mod grouping;
+mod hints;
 mod loss;
 mod operator;
 mod run;
+mod schema;
 mod subsearch;
 mod window;
 
@@ -22,3 +24,4 @@ pub use evaluate::evaluate;
 pub use events::Store;
 pub use operator::{Operator, Pipeline, Step};
 pub use run::{Environment, Run, StepCount, TimeRange};
+pub use schema::Schema;

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 use super::run::{Run, StepCount};
+use super::schema::Schema;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::fields::Needed;
 use crate::ingest::Wanted;
@@ -16,6 +17,11 @@ pub trait Operator: Send + Sync + std::fmt::Debug {
     /// The fields of the input that it needs so that the result has those of `after`.
     fn needs(&self, _after: Needed) -> Needed {
         Needed::All
+    }
+
+    /// What it does to the fields of the rows, as far as that is known before it runs.
+    fn schema(&self, schema: &mut Schema) {
+        schema.any();
     }
 
     /// What it reads of the events, if it picks them and nothing has to run first, when later commands look at `needed`.

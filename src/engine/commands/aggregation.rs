@@ -72,6 +72,16 @@ fn one(a: &Aggregation, spl: &Spl, compiler: &mut Compiler<'_>) -> Option<Compil
     Some(Compiled { function, number, arg, column: Text::new(a.column()), named: a.alias.is_some(), written })
 }
 
+/// The fields that aggregations name.
+pub(super) fn names(list: &[Compiled]) -> Vec<Text> {
+    let of = |a: &Compiled| match &a.arg {
+        Arg::Rows => Vec::new(),
+        Arg::Field(field) => vec![field.clone()],
+        Arg::Eval(program) => program.fields().to_vec(),
+    };
+    list.iter().flat_map(of).collect()
+}
+
 /// The fields that aggregations read.
 pub(super) fn fields(list: &[Compiled]) -> Needed {
     let mut names: Vec<Text> = Vec::new();

@@ -50,6 +50,11 @@ impl Operator for Bin {
         Ok(input)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.read([&self.field]);
+        schema.add(&self.alias);
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         after.without(&self.alias).and([self.field.as_str()])
     }

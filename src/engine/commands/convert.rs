@@ -93,6 +93,13 @@ impl Operator for Convert {
         Ok(input)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        for (_, field, alias) in &self.list {
+            schema.read([field]);
+            alias.iter().for_each(|alias| schema.add(alias));
+        }
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         after.and(self.list.iter().map(|(_, field, _)| field.as_str()))
     }

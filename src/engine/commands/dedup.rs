@@ -49,6 +49,10 @@ impl Operator for Dedup {
         })
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.read(&self.fields);
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         let sort = self.sort.as_ref().map(|s| s.fields()).unwrap_or_default();
         after.and(self.fields.iter().chain(&sort).map(Text::as_str))

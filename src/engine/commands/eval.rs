@@ -31,6 +31,16 @@ impl Operator for Eval {
         Ok(input)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        for (target, program) in &self.0 {
+            schema.read(program.fields());
+            match target {
+                Target::Field(field) => schema.add(field),
+                Target::Dynamic(_) => schema.any(),
+            }
+        }
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         self.0.iter().rev().fold(after, |after, (target, program)| match target {
             // What is not looked at need not be computed, yet its inputs are cheap to keep.

@@ -28,6 +28,11 @@ impl Operator for EventStats {
         Ok(input)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.read(self.by.iter().chain(&aggregation::names(&self.list)));
+        self.list.iter().for_each(|a| schema.add(&a.column));
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         let after = self.list.iter().fold(after, |after, a| after.without(&a.column));
         match aggregation::fields(&self.list) {

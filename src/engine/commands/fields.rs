@@ -20,6 +20,17 @@ impl Operator for Fields {
         Ok(input.select(hits.iter().chain(&internal).map(String::as_str)))
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        if self.remove {
+            self.names.iter().for_each(|name| schema.remove(name));
+        } else if self.names.iter().any(|name| name.contains('*')) {
+            schema.any();
+        } else {
+            schema.read(&self.names);
+            schema.only(&self.names);
+        }
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         if self.remove {
             return after;

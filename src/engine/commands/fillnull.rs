@@ -22,6 +22,10 @@ impl Operator for FillNull {
         Ok(input)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        self.fields.iter().for_each(|field| schema.add(field));
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         if self.fields.is_empty() { after } else { after.and(self.fields.iter().map(Text::as_str)) }
     }

@@ -64,6 +64,11 @@ impl Operator for Frequency {
         Ok(output)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.read(self.fields.iter().chain(&self.by));
+        schema.only(self.by.iter().chain(&self.fields).chain(&self.count).chain(&self.percent));
+    }
+
     fn needs(&self, _: Needed) -> Needed {
         Needed::only(self.fields.iter().chain(&self.by).map(Text::as_str))
     }

@@ -23,6 +23,10 @@ impl Operator for Head {
         Ok(input.slice(0, end.min(self.limit)))
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.read(self.condition.iter().flat_map(Program::fields));
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         match &self.condition {
             None => after,

@@ -34,6 +34,10 @@ impl Operator for MvExpand {
         Ok(output)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.read([&self.field]);
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         after.and([self.field.as_str()])
     }

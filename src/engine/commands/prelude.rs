@@ -6,6 +6,7 @@ pub(super) use crate::diagnostic::{Code, Diagnostic};
 pub(super) use crate::engine::compile::Compiler;
 pub(super) use crate::engine::operator::{Operator, Pipeline};
 pub(super) use crate::engine::run::Run;
+pub(super) use crate::engine::schema::Schema;
 pub(super) use crate::eval::{Pattern, Program, Wildcard, fill};
 pub(super) use crate::fields::Needed;
 pub(super) use crate::spl::{Cursor, Expr, Spl, Word};

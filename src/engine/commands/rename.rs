@@ -26,6 +26,13 @@ impl Operator for Rename {
         Ok(input)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        for (from, to) in &self.0 {
+            schema.read([from]);
+            schema.rename(from, to);
+        }
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         let Needed::Only(list) = after else { return Needed::All };
         let mut wanted = list;

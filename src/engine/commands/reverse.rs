@@ -10,6 +10,8 @@ impl Operator for Reverse {
         Ok(input.gather(&(0..input.len() as u32).rev().collect::<Vec<u32>>()))
     }
 
+    fn schema(&self, _: &mut Schema) {}
+
     fn needs(&self, after: Needed) -> Needed {
         after
     }

@@ -43,6 +43,13 @@ impl Operator for Rex {
         Ok(input)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.read([&self.field]);
+        if let How::Extract { groups, offset, .. } = &self.how {
+            groups.iter().map(|(_, name)| name).chain(offset).for_each(|name| schema.add(name));
+        }
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         after.and([self.field.as_str()])
     }

@@ -35,6 +35,10 @@ impl Operator for Search {
         Ok(input.filter(&filter.mask(&input)))
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        if self.events || !self.subs.is_empty() { schema.any() } else { schema.read(&self.fields) }
+    }
+
     fn wanted(&self, needed: &Needed) -> Wanted {
         match &self.filter {
             Some(filter) if self.events => events::wanted(filter, needed),

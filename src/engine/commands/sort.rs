@@ -121,6 +121,10 @@ impl Operator for Sort {
         Ok(self.sorted(&input))
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.read(self.keys.iter().map(|k| &k.field));
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         after.and(self.keys.iter().map(|k| k.field.as_str()))
     }

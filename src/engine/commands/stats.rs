@@ -31,6 +31,11 @@ impl Operator for Stats {
         Ok(output)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.read(self.by.iter().chain(&aggregation::names(&self.list)));
+        schema.only(self.by.iter().chain(self.list.iter().map(|a| &a.column)));
+    }
+
     fn needs(&self, _: Needed) -> Needed {
         aggregation::fields(&self.list).and(self.by.iter().map(Text::as_str))
     }

@@ -22,6 +22,11 @@ impl Operator for TableCommand {
         Ok(input.select(names.iter().map(Text::as_str)))
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.read(&self.0);
+        schema.only(&self.0);
+    }
+
     fn needs(&self, _: Needed) -> Needed {
         Needed::only(self.0.iter().map(Text::as_str))
     }

@@ -11,6 +11,8 @@ impl Operator for Tail {
         Ok(input.gather(&(from..input.len() as u32).rev().collect::<Vec<u32>>()))
     }
 
+    fn schema(&self, _: &mut Schema) {}
+
     fn needs(&self, after: Needed) -> Needed {
         after
     }

@@ -76,6 +76,13 @@ impl Operator for Tstats {
         Ok(if self.append { Table::concat(&[input, output]) } else { output })
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        if self.append {
+            return schema.any();
+        }
+        schema.only(self.by.iter().map(|(field, _)| field).chain(self.list.iter().map(|a| &a.column)));
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         if self.append { after } else { Needed::none() }
     }

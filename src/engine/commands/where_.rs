@@ -10,6 +10,10 @@ impl Operator for Where {
         Ok(input.filter(&self.0.mask(&input, &run.cx)))
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.read(self.0.fields());
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         after.and(self.0.fields().iter().map(Text::as_str))
     }
