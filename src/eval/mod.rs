@@ -22,7 +22,7 @@ pub use compile::compile;
 pub use filter::{Filter, TimeBounds, in_any_case};
 pub use functions::{Category, Function};
 pub(crate) use json_path::number as json_number;
-pub use pattern::{Captures, Matcher, Pattern};
+pub use pattern::{Captures, Matcher, Overrun, Pattern};
 pub use program::Program;
 pub use sed::Sed;
 pub use wildcard::Wildcard;

@@ -81,8 +81,12 @@ impl Pattern {
         Ok(Pattern { text: text.to_string(), regex, large: OnceLock::new() })
     }
 
-    fn large(&self) -> Option<&Regex> {
-        self.large.get_or_init(|| build(&self.text, Some(LARGE_STACK)).ok()).as_ref()
+    /// With a larger stack, if that is what a match lacked.
+    fn large(&self, error: &pcre2::Error) -> Result<&Regex, Overrun> {
+        if error.code() != JIT_STACK_LIMIT {
+            return Err(Overrun);
+        }
+        self.large.get_or_init(|| build(&self.text, Some(LARGE_STACK)).ok()).as_ref().ok_or(Overrun)
     }
 
     /// The names of the groups; index 0 is the whole match.
@@ -92,19 +96,21 @@ impl Pattern {
 
     /// True if it matches somewhere. A match that runs over the limits counts as none.
     pub fn is_match(&self, text: &str) -> bool {
-        match self.regex.is_match(text.as_bytes()) {
-            Ok(hit) => hit,
-            Err(_) => self.large().is_some_and(|regex| regex.is_match(text.as_bytes()).unwrap_or(false)),
-        }
+        self.find(text).is_some()
     }
 
     /// Where the first match begins and ends.
     pub fn find(&self, text: &str) -> Option<(usize, usize)> {
+        self.try_find(text).ok()?
+    }
+
+    /// The same, but a match that runs over the limits is told.
+    pub fn try_find(&self, text: &str) -> Result<Option<(usize, usize)>, Overrun> {
         let found = match self.regex.find(text.as_bytes()) {
             Ok(found) => found,
-            Err(_) => self.large()?.find(text.as_bytes()).ok()?,
+            Err(error) => self.large(&error)?.find(text.as_bytes()).map_err(|_| Overrun)?,
         };
-        found.map(|m| (m.start(), m.end()))
+        Ok(found.map(|m| (m.start(), m.end())))
     }
 
     /// The first match.
@@ -118,17 +124,25 @@ impl Pattern {
     }
 
     /// Every match, one after the other.
-    pub fn each<'t>(&self, text: &'t str, mut f: impl FnMut(Captures<'t>) -> bool) {
+    pub fn each<'t>(&self, text: &'t str, f: impl FnMut(Captures<'t>) -> bool) {
+        // A match that runs over the limits is the end.
+        let _ = self.try_each(text, f);
+    }
+
+    /// The same, but a match that runs over the limits is told.
+    pub fn try_each<'t>(&self, text: &'t str, mut f: impl FnMut(Captures<'t>) -> bool) -> Result<(), Overrun> {
         let mut matcher = self.matcher();
         let mut at = 0;
-        while at <= text.len() {
-            let Some(captures) = matcher.captures_at(text, at) else { return };
-            let Some((start, end)) = captures.span(0) else { return };
+        while at <= text.len()
+            && let Some(captures) = matcher.try_captures_at(text, at)?
+            && let Some((start, end)) = captures.span(0)
+        {
             at = if end > start { end } else { next_char(text, end) };
             if !f(captures) {
-                return;
+                break;
             }
         }
+        Ok(())
     }
 
     /// Replaces every match (or the first `limit`). In the replacement `\1` is a group and `\0` the match; a group
@@ -159,22 +173,32 @@ pub struct Matcher<'p> {
 impl Matcher<'_> {
     /// The first match at or after `start`; what stands before can be looked back at.
     pub fn captures_at<'t>(&mut self, text: &'t str, start: usize) -> Option<Captures<'t>> {
+        self.try_captures_at(text, start).ok()?
+    }
+
+    fn try_captures_at<'t>(&mut self, text: &'t str, start: usize) -> Result<Option<Captures<'t>>, Overrun> {
         let spans = |l: &CaptureLocations| (0..l.len()).map(|n| l.get(n)).collect();
         match self.pattern.regex.captures_read_at(&mut self.locations, text.as_bytes(), start) {
-            Ok(found) => found.map(|_| Captures { text, spans: spans(&self.locations) }),
-            Err(_) => {
-                let large = self.pattern.large()?;
+            Ok(found) => Ok(found.map(|_| Captures { text, spans: spans(&self.locations) })),
+            Err(error) => {
+                let large = self.pattern.large(&error)?;
                 let mut locations = large.capture_locations();
-                large.captures_read_at(&mut locations, text.as_bytes(), start).ok().flatten()?;
-                Some(Captures { text, spans: spans(&locations) })
+                let found = large.captures_read_at(&mut locations, text.as_bytes(), start).map_err(|_| Overrun)?;
+                Ok(found.map(|_| Captures { text, spans: spans(&locations) }))
             }
         }
     }
 }
 
-/// So that no pattern hangs: PCRE2 allows ten times as much. Splunk allows a tenth (`match_limit` in limits.conf), but
-/// counts as its interpreter does; compiled code counts fewer steps.
-const MATCH_LIMIT: u32 = 1_000_000;
+/// A match that took more steps than are allowed: whether the text matches is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overrun;
+
+/// So that no pattern hangs: `match_limit` of limits.conf. Compiled code counts fewer steps than PCRE2's interpreter.
+const MATCH_LIMIT: u32 = 100_000;
+
+/// PCRE2_ERROR_JIT_STACKLIMIT.
+const JIT_STACK_LIMIT: i32 = -46;
 
 /// The stack of hostile patterns is bounded.
 const LARGE_STACK: usize = 32 << 20;
@@ -225,7 +249,7 @@ fn next_char(text: &str, at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::Pattern;
+    use super::{Overrun, Pattern};
 
     #[test]
     fn groups_and_replacement() {
@@ -240,5 +264,9 @@ mod tests {
         let p = Pattern::new(r"(*ANYCRLF)^\w(.)(?i)Ü$").expect("compiles");
         assert_eq!(p.captures("x…ü").and_then(|c| c.get(1)), Some("…"));
         assert!(!p.is_match("é…ü"));
+        let p = Pattern::new("^(a+)+$").expect("compiles");
+        assert_eq!(p.try_find(&("a".repeat(60) + "!")), Err(Overrun));
+        let p = Pattern::new("^(a|b)*c").expect("compiles");
+        assert!(p.is_match(&("ab".repeat(20_000) + "c")));
     }
 }

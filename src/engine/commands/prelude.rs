@@ -28,6 +28,13 @@ pub(super) fn warning(message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(Code::SplRuntime, message).with_severity(crate::diagnostic::Severity::Warning)
 }
 
+/// A regular expression that took too many steps in so many values.
+pub(super) fn overrun(command: &str, values: usize) -> Diagnostic {
+    let count = if values == 1 { "1 value, which counts".to_string() } else { format!("{values} values, which count") };
+    let message = format!("{command}: the regular expression has exceeded match_limit in {count} as not matched");
+    warning(message).help("write the pattern so that it can match in one way only, without a repetition in a repetition")
+}
+
 /// The columns that names with wildcards mean, in the order of the names.
 pub(super) fn matching<'t>(table: &'t Table, names: &[Text]) -> Vec<&'t str> {
     let mut list: Vec<&str> = Vec::new();

@@ -10,8 +10,17 @@ struct Regex {
 }
 
 impl Operator for Regex {
-    fn run(&self, input: Table, _: &Needed, _: &Run<'_>) -> Result<Table, Diagnostic> {
-        let keep = input.column_or_null(&self.field).test(|v| v.any(|t| self.pattern.is_match(t)) != self.negated);
+    fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
+        let mut overruns = 0;
+        let mut matches = |text: &str| {
+            let found = self.pattern.try_find(text);
+            overruns += usize::from(found.is_err());
+            found.is_ok_and(|found| found.is_some())
+        };
+        let keep = input.column_or_null(&self.field).test(|v| v.any(&mut matches) != self.negated);
+        if overruns > 0 {
+            run.warn(overrun("regex", overruns));
+        }
         Ok(input.filter(&keep))
     }
 

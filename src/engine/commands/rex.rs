@@ -1,6 +1,8 @@
 //! `rex`.
 
 use super::new_fields::put_over;
+use rayon::prelude::*;
+
 use super::prelude::*;
 use crate::eval::Sed;
 
@@ -17,7 +19,7 @@ enum How {
 }
 
 impl Operator for Rex {
-    fn run(&self, mut input: Table, _: &Needed, _: &Run<'_>) -> Result<Table, Diagnostic> {
+    fn run(&self, mut input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
         let column = input.column_or_null(&self.field);
         match &self.how {
             How::Sed(sed) => {
@@ -30,12 +32,17 @@ impl Operator for Rex {
             }
             How::Extract { pattern, groups, max, offset } => {
                 // The groups of each distinct value, found once.
-                let found: Vec<(Vec<Value>, Value)> = column.values().iter().map(|v| extract(v, pattern, groups, *max)).collect();
+                let found: Vec<Found> =
+                    column.values().par_iter().with_min_len(256).map(|v| extract(v, pattern, groups, *max)).collect();
+                let overruns = found.iter().filter(|f| f.overrun).count();
+                if overruns > 0 {
+                    run.warn(overrun("rex", overruns));
+                }
                 for (n, (_, name)) in groups.iter().enumerate() {
-                    put_over(&mut input, name.clone(), |row| &found[column.code(row) as usize].0[n]);
+                    put_over(&mut input, name.clone(), |row| &found[column.code(row) as usize].groups[n]);
                 }
                 if let Some(offset) = offset {
-                    let made = Column::flat((0..input.len()).map(|row| found[column.code(row) as usize].1.clone()).collect());
+                    let made = Column::flat((0..input.len()).map(|row| found[column.code(row) as usize].offsets.clone()).collect());
                     input.set(offset.clone(), made);
                 }
             }
@@ -55,12 +62,23 @@ impl Operator for Rex {
     }
 }
 
-fn extract(value: &Value, pattern: &Pattern, groups: &[(usize, Text)], max: usize) -> (Vec<Value>, Value) {
+/// What a pattern finds in one value.
+struct Found {
+    /// The values of the groups.
+    groups: Vec<Value>,
+    /// The value of `offset_field`.
+    offsets: Value,
+    /// The pattern ran over the limits.
+    overrun: bool,
+}
+
+fn extract(value: &Value, pattern: &Pattern, groups: &[(usize, Text)], max: usize) -> Found {
     let mut texts: Vec<Vec<Text>> = vec![Vec::new(); groups.len()];
     let mut offsets = Vec::new();
+    let mut overrun = false;
     value.each(|text| {
         let mut matches = 0;
-        pattern.each(text, |captures| {
+        let done = pattern.try_each(text, |captures| {
             for (list, (group, name)) in texts.iter_mut().zip(groups) {
                 if let Some(text) = captures.get(*group) {
                     list.push(Text::new(text));
@@ -72,9 +90,10 @@ fn extract(value: &Value, pattern: &Pattern, groups: &[(usize, Text)], max: usiz
             matches += 1;
             matches < max
         });
+        overrun |= done.is_err();
     });
     let offsets = if offsets.is_empty() { Value::Null } else { Value::from(offsets.join("&")) };
-    (texts.into_iter().map(Value::from_texts).collect(), offsets)
+    Found { groups: texts.into_iter().map(Value::from_texts).collect(), offsets, overrun }
 }
 
 /// A regular expression: quoted, or all that is left when it is not. Also used by `regex`.
