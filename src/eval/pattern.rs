@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock, OnceLock, RwLock};
 
 use hashbrown::HashMap;
 use pcre2::bytes::{CaptureLocations, Regex, RegexBuilder};
+use smallvec::SmallVec;
 
 /// A compiled regular expression. Compiling the same text again gives the same pattern.
 ///
@@ -23,7 +24,7 @@ pub struct Pattern {
 #[derive(Debug)]
 pub struct Captures<'t> {
     text: &'t str,
-    spans: Vec<Option<(usize, usize)>>,
+    spans: SmallVec<[Option<(usize, usize)>; 6]>,
 }
 
 impl<'t> Captures<'t> {
@@ -130,19 +131,8 @@ impl Pattern {
     }
 
     /// The same, but a match that runs over the limits is told.
-    pub fn try_each<'t>(&self, text: &'t str, mut f: impl FnMut(Captures<'t>) -> bool) -> Result<(), Overrun> {
-        let mut matcher = self.matcher();
-        let mut at = 0;
-        while at <= text.len()
-            && let Some(captures) = matcher.try_captures_at(text, at)?
-            && let Some((start, end)) = captures.span(0)
-        {
-            at = if end > start { end } else { next_char(text, end) };
-            if !f(captures) {
-                break;
-            }
-        }
-        Ok(())
+    pub fn try_each<'t>(&self, text: &'t str, f: impl FnMut(Captures<'t>) -> bool) -> Result<(), Overrun> {
+        self.matcher().try_each(text, f)
     }
 
     /// Replaces every match (or the first `limit`). In the replacement `\1` is a group and `\0` the match; a group
@@ -174,6 +164,21 @@ impl Matcher<'_> {
     /// The first match at or after `start`; what stands before can be looked back at.
     pub fn captures_at<'t>(&mut self, text: &'t str, start: usize) -> Option<Captures<'t>> {
         self.try_captures_at(text, start).ok()?
+    }
+
+    /// Every match, one after the other.
+    pub fn try_each<'t>(&mut self, text: &'t str, mut f: impl FnMut(Captures<'t>) -> bool) -> Result<(), Overrun> {
+        let mut at = 0;
+        while at <= text.len()
+            && let Some(captures) = self.try_captures_at(text, at)?
+            && let Some((start, end)) = captures.span(0)
+        {
+            at = if end > start { end } else { next_char(text, end) };
+            if !f(captures) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn try_captures_at<'t>(&mut self, text: &'t str, start: usize) -> Result<Option<Captures<'t>>, Overrun> {

@@ -1,5 +1,6 @@
 //! Fields of events while extractions make them, row by row.
 
+use hashbrown::DefaultHashBuilder;
 use indexmap::IndexMap;
 
 use crate::store::{Column, ColumnBuilder, Text, Value};
@@ -8,7 +9,7 @@ use crate::store::{Column, ColumnBuilder, Text, Value};
 #[derive(Debug, Default)]
 pub(super) struct Building {
     row: usize,
-    columns: IndexMap<Text, ColumnBuilder>,
+    columns: IndexMap<Text, ColumnBuilder, DefaultHashBuilder>,
 }
 
 impl Building {

@@ -183,10 +183,11 @@ impl Plan {
             return table;
         }
         let mut made = Building::default();
+        let mut extractions: Vec<_> = self.extractions.iter().map(|t| (t, t.matcher())).collect();
         for row in 0..events.len() {
             made.start(row);
-            for transform in &self.extractions {
-                transform.run(row, events, &mut made, &self.extract);
+            for (transform, matcher) in &mut extractions {
+                transform.run(row, events, &mut made, &self.extract, matcher.as_mut());
             }
             self.kv.run(row, events, &mut made, &self.extract);
         }

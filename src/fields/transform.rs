@@ -1,10 +1,11 @@
 //! EXTRACT and REPORT: fields by regular expressions and by delimiters (transforms.conf.spec).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::building::Building;
 use super::{Needed, Source, Wanted};
-use crate::eval::{Captures, Pattern};
+use crate::eval::{Captures, Matcher, Pattern};
 use crate::knowledge::{Stanza, parse_bool};
 
 /// One search-time extraction.
@@ -52,7 +53,7 @@ impl Piece {
         }
     }
 
-    fn get<'t>(&'t self, captures: &Captures<'t>) -> Option<std::borrow::Cow<'t, str>> {
+    fn get<'t>(&'t self, captures: &Captures<'t>) -> Option<Cow<'t, str>> {
         match self {
             Piece::Literal(text) => Some(text.into()),
             Piece::Group(n) => captures.get(*n).map(Into::into),
@@ -143,8 +144,23 @@ impl Transform {
         }
     }
 
-    /// Makes the fields of one event.
-    pub(super) fn run(&self, row: usize, source: &crate::store::Table, made: &mut Building, wanted: &Wanted) {
+    /// For the matches in many events.
+    pub(super) fn matcher(&self) -> Option<Matcher<'_>> {
+        match &self.how {
+            How::Regex { pattern, .. } => Some(pattern.matcher()),
+            _ => None,
+        }
+    }
+
+    /// Makes the fields of one event; `matcher` is this transform's.
+    pub(super) fn run(
+        &self,
+        row: usize,
+        source: &crate::store::Table,
+        made: &mut Building,
+        wanted: &Wanted,
+        matcher: Option<&mut Matcher<'_>>,
+    ) {
         let Some(text) = (Source { events: source, made }).text(row, &self.source) else { return };
         let mut put = |name: &str, value: &str| {
             if value.is_empty() && !self.keep_empty {
@@ -161,14 +177,18 @@ impl Transform {
             if self.mv_add { made.append(&name, value) } else { made.set_new(&name, value) }
         };
         match &self.how {
-            How::Regex { pattern, assign, repeat } => pattern.each(&text, |captures| {
-                for a in assign {
-                    if let (Some(name), Some(value)) = (a.name.get(&captures), a.value.get(&captures)) {
-                        put(&name, &value);
+            How::Regex { assign, repeat, .. } => {
+                let fields = |captures: Captures<'_>| {
+                    for a in assign {
+                        if let (Some(name), Some(value)) = (a.name.get(&captures), a.value.get(&captures)) {
+                            put(&name, &value);
+                        }
                     }
-                }
-                *repeat
-            }),
+                    *repeat
+                };
+                // A match that runs over the limits is the end.
+                let _ = matcher.map(|m| m.try_each(&text, fields));
+            }
             How::Pairs { pairs, keys } => {
                 for token in tokens(&text, pairs, true) {
                     if let Some(at) = token.find(|c| keys.contains(c)) {
@@ -187,17 +207,17 @@ impl Transform {
 
     /// CLEAN_KEYS: characters other than letters, digits and underscores become underscores; leading underscores and
     /// digits go.
-    fn clean(&self, name: &str) -> String {
-        if !self.clean_keys {
-            return name.to_string();
-        }
-        clean_key(name)
+    fn clean<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        if self.clean_keys { clean_key(name) } else { name.into() }
     }
 }
 
-pub(crate) fn clean_key(name: &str) -> String {
+pub(crate) fn clean_key(name: &str) -> Cow<'_, str> {
+    if name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return name.into();
+    }
     let clean: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' }).collect();
-    clean.trim_start_matches(|c: char| c == '_' || c.is_ascii_digit()).to_string()
+    clean.trim_start_matches(|c: char| c == '_' || c.is_ascii_digit()).to_string().into()
 }
 
 /// Named groups give fields; `_KEY_x` names the field whose value is `_VAL_x`.

@@ -23,7 +23,7 @@ impl Operator for Extract {
             let cut = text.char_indices().nth(self.max_chars).map_or(text.len(), |(at, _)| at);
             let mut found: indexmap::IndexMap<String, Vec<Text>> = indexmap::IndexMap::new();
             let mut put = |key: &str, value: &str| {
-                let key = if self.clean { clean_key(key) } else { key.to_string() };
+                let key = if self.clean { clean_key(key).into_owned() } else { key.to_string() };
                 if key.is_empty() || value.is_empty() || (found.len() >= self.limit && !found.contains_key(&key)) {
                     return;
                 }
