@@ -1,7 +1,7 @@
 //! The one place where the command line meets the engine: content and configuration in, a backend and a checker out.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use jiff::tz::TimeZone;
@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::content::{At, Content, Lookup, LookupData};
 use crate::dataset::{Cache, Limits, Resolver, Settings as DataSettings};
 use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
-use crate::engine::{Environment, Search, Store, TimeRange, evaluate};
+use crate::engine::{Environment, Search, Session, Store, TimeRange, evaluate};
 use crate::eval::Cx;
 use crate::ingest::{self, Event, Meta};
 use crate::knowledge::{App, Knowledge, LookupDef, LookupTable, parse_match_types};
@@ -60,6 +60,8 @@ pub struct Input {
 pub struct SearchRequest {
     /// The search, as typed; its source is registered.
     pub spl: MappedText,
+    /// Searches that run first in the same session: what they write is there.
+    pub before: Vec<MappedText>,
     /// `--data`, in order.
     pub inputs: Vec<Input>,
     /// `--hec`, in order.
@@ -107,12 +109,14 @@ pub fn search(setup: Setup<'_>, request: &SearchRequest) -> Result<Answer, Vec<D
         knowledge.define_lookup(def, Some(table));
     }
     let env = Environment::new(knowledge, setup.sources, &mut notices);
-    // The search first: a typo is said before megabytes are read.
-    let (search, mut problems) = Search::compile(&request.spl, &env);
-    let Some(mut search) = search else { return Err(problems) };
-    if request.everything {
-        search = search.extracting_everything();
-    }
+    let compile = |text: &MappedText, written: Vec<String>| match Search::compile_after(text, &env, written) {
+        (Some(search), problems) if request.everything => Ok((search.extracting_everything(), problems)),
+        (Some(search), problems) => Ok((search, problems)),
+        (None, problems) => Err(problems),
+    };
+    // The first search before the events: a typo is said before megabytes are read.
+    let mut texts = request.before.iter().chain([&request.spl]);
+    let (mut search, mut problems) = texts.next().map_or(Err(Vec::new()), |text| compile(text, Vec::new()))?;
     let cx = Cx::utc(request.now);
     let time = |text: &Option<String>, option: &str| match text {
         None => Ok(None),
@@ -125,9 +129,13 @@ pub fn search(setup: Setup<'_>, request: &SearchRequest) -> Result<Answer, Vec<D
         },
     };
     let range = TimeRange { earliest: time(&request.earliest, "--earliest")?, latest: time(&request.latest, "--latest")? };
-    let store = Store::new(events(request, &env)?, &env.knowledge);
+    let session = Session::new(Arc::new(Store::new(events(request, &env)?, &env.knowledge)));
+    for next in texts {
+        local::run(&search, &problems, &env, &session, cx.clone(), range)?;
+        (search, problems) = compile(next, session.lookup_names())?;
+    }
     notices.append(&mut problems);
-    local::run(&search, &notices, &env, &store, cx, range, &Mutex::default())
+    local::run(&search, &notices, &env, &session, cx, range)
 }
 
 /// The events of all inputs.

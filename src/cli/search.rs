@@ -147,6 +147,7 @@ fn request(args: &SearchArgs, matches: &ArgMatches, sources: &Sources) -> Result
     let source = sources.add("search", text.as_str());
     Ok(SearchRequest {
         spl: MappedText::plain(source, 0, text),
+        before: Vec::new(),
         inputs,
         hec: args.hec.clone(),
         lookups,

@@ -22,7 +22,12 @@ impl Search {
     /// Compiles the text of a search. All problems come back; the search is there if none of them is an error or says
     /// that something is not supported.
     pub fn compile(text: &MappedText, env: &Environment<'_>) -> (Option<Search>, Vec<Diagnostic>) {
-        let mut compiler = Compiler::new(&env.knowledge);
+        Search::compile_after(text, env, Vec::new())
+    }
+
+    /// Like [`Search::compile`], where earlier searches have written these lookups.
+    pub fn compile_after(text: &MappedText, env: &Environment<'_>, written: Vec<String>) -> (Option<Search>, Vec<Diagnostic>) {
+        let mut compiler = Compiler { written, ..Compiler::new(&env.knowledge) };
         let pipeline = compiler.text(text, Needed::All);
         // The pipeline and a command may find the same open quote.
         let mut problems: Vec<Diagnostic> = Vec::new();

@@ -4,8 +4,8 @@ use std::sync::Mutex;
 
 use hashbrown::HashMap;
 
-use super::loss;
 use super::run::Run;
+use super::{loss, metrics};
 use crate::diagnostic::Diagnostic;
 use crate::eval::Filter;
 use crate::fields::{self, METADATA, Needed};
@@ -18,6 +18,8 @@ use crate::store::{Table, Text};
 #[derive(Debug, Default)]
 pub struct Store {
     events: Table,
+    /// Metric data points: only the commands for metrics see them.
+    metrics: Table,
     /// Rows of data model datasets by what was asked of them.
     datasets: Mutex<HashMap<String, Table>>,
 }
@@ -27,12 +29,18 @@ impl Store {
     pub fn new(events: Vec<ingest::Event>, knowledge: &Knowledge) -> Self {
         let mut table = ingest::table(events);
         fields::rename_sourcetypes(&mut table, knowledge);
-        Store { events: table, datasets: Mutex::default() }
+        let (events, metrics) = metrics::split(table);
+        Store { events, metrics, datasets: Mutex::default() }
     }
 
     /// The events.
     pub fn events(&self) -> &Table {
         &self.events
+    }
+
+    /// The metric data points, newest first.
+    pub(super) fn metrics(&self) -> &Table {
+        &self.metrics
     }
 
     /// Number of events.
@@ -54,11 +62,19 @@ impl Store {
     pub fn with(&self, more: Vec<ingest::Event>, knowledge: &Knowledge) -> Store {
         let mut table = ingest::table(more);
         fields::rename_sourcetypes(&mut table, knowledge);
-        let both = Table::concat(&[table, self.events.clone()]);
-        let mut rows: Vec<u32> = (0..both.len() as u32).collect();
-        let time = |row: &u32| both.value(*row as usize, "_time").number().unwrap_or(0.0);
-        rows.sort_by(|a, b| time(b).total_cmp(&time(a)));
-        Store { events: both.gather(&rows), datasets: Mutex::default() }
+        let (events, metrics) = metrics::split(table);
+        let merged = |new: Table, old: &Table| match (new.is_empty(), old.is_empty()) {
+            (true, _) => old.clone(),
+            (false, true) => new,
+            (false, false) => newest_first(Table::concat(&[new, old.clone()])),
+        };
+        let (events, metrics) = (merged(events, &self.events), merged(metrics, &self.metrics));
+        Store { events, metrics, datasets: Mutex::default() }
+    }
+
+    /// The events whose mark is set, as a store.
+    pub(super) fn filtered(&self, keep: &[bool]) -> Store {
+        Store { events: self.events.filter(keep), metrics: self.metrics.clone(), datasets: Mutex::default() }
     }
 
     /// What is known under a key, or worked out now.
@@ -70,6 +86,15 @@ impl Store {
         self.datasets.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(key, table.clone());
         Ok(table)
     }
+}
+
+/// Rows by falling time; of equal times in the order in which they are.
+pub(super) fn newest_first(rows: Table) -> Table {
+    let times = rows.column_or_null("_time");
+    let time = |row: &u32| times.get(*row as usize).number().unwrap_or(0.0);
+    let mut order: Vec<u32> = (0..rows.len() as u32).collect();
+    order.sort_by(|a, b| time(b).total_cmp(&time(a)));
+    rows.gather(&order)
 }
 
 /// The events that a search expression picks, with the fields that are needed of them.

@@ -12,8 +12,10 @@ mod evaluate;
 mod events;
 mod grouping;
 mod loss;
+mod metrics;
 mod operator;
 mod run;
+mod session;
 mod subsearch;
 mod window;
 
@@ -22,3 +24,4 @@ pub use evaluate::evaluate;
 pub use events::Store;
 pub use operator::{Operator, Pipeline, Step};
 pub use run::{Environment, Run, StepCount, TimeRange};
+pub use session::{Action, Session};

@@ -2,9 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use indexmap::IndexMap;
-
 use super::events::Store;
+use super::session::Session;
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::eval::Cx;
 use crate::fields::{EventTypes, check};
@@ -65,8 +64,8 @@ pub struct Run<'a> {
     pub messages: Mutex<Vec<Diagnostic>>,
     /// What commands say of the way of the rows through their own clauses, until the pipeline takes it.
     pub details: Mutex<Vec<StepCount>>,
-    /// What `outputlookup` has written: it lives as long as the session that the run belongs to.
-    pub written: &'a Mutex<IndexMap<String, Arc<LookupTable>>>,
+    /// What the searches of the test have written.
+    pub session: &'a Session,
 }
 
 impl Run<'_> {
@@ -85,9 +84,8 @@ impl Run<'_> {
 
     /// The rows of a lookup: those written in this session, else the app's.
     pub fn lookup_table(&self, def: &LookupDef) -> Result<Arc<LookupTable>, String> {
-        let written = self.written.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        match written.get(&def.name) {
-            Some(table) => Ok(table.clone()),
+        match self.session.lookup(&def.name) {
+            Some(table) => Ok(table),
             None => self.env.knowledge.lookup_table(def),
         }
     }

@@ -4,11 +4,16 @@
 //! `search` or `query` goes in as it is. No rows give a condition that nothing fits (Search Manual, "About
 //! subsearches", and the `format` command).
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
 
+use super::commands::Place;
+use super::compile::Compiler;
 use super::operator::Pipeline;
 use super::run::Run;
 use crate::diagnostic::{Code, Diagnostic, MappedText};
+use crate::eval::{Cx, Filter};
 use crate::spl::search::Compare;
 use crate::spl::{Cursor, SearchExpr, Spl, Word};
 use crate::store::Table;
@@ -32,6 +37,48 @@ pub(super) fn resolve(expr: &SearchExpr, subs: &Subsearches, run: &Run<'_>) -> R
         },
         leaf => leaf.clone(),
     })
+}
+
+/// A WHERE clause over rows, with subsearches in it.
+#[derive(Debug)]
+pub(super) struct Condition {
+    expr: SearchExpr,
+    /// Compiled once, where no subsearch has to run first.
+    filter: Option<Filter>,
+    subs: Subsearches,
+    spl: Arc<Spl>,
+}
+
+impl Condition {
+    /// Reads it up to the end of the command.
+    pub(super) fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Result<Self, Diagnostic> {
+        let expr = SearchExpr::parse(cursor, &[])?;
+        let subs = compile(place, compiler)?;
+        let filter = match subs.is_empty() {
+            true => Some(Filter::compile(&expr, place.spl, false, &Cx::utc(0.0))?.0),
+            false => None,
+        };
+        Ok(Condition { expr, filter, subs, spl: Arc::new(place.spl.clone()) })
+    }
+
+    /// The rows that fit.
+    pub(super) fn apply(&self, table: Table, run: &Run<'_>) -> Result<Table, Diagnostic> {
+        if let Some(filter) = &self.filter {
+            return Ok(table.filter(&filter.mask(&table)));
+        }
+        let expr = resolve(&self.expr, &self.subs, run)?;
+        let (filter, _) = Filter::compile(&expr, &self.spl, false, &run.cx)?;
+        Ok(table.filter(&filter.mask(&table)))
+    }
+}
+
+/// Compiles all subsearches of a command.
+pub(super) fn compile(place: &Place<'_>, compiler: &mut Compiler<'_>) -> Result<Subsearches, Diagnostic> {
+    let mut subs = Subsearches::new();
+    for sub in &place.call.subsearches {
+        subs.insert(sub.at.start, compiler.subsearch(sub).ok_or_else(|| super::commands::reported(place))?);
+    }
+    Ok(subs)
 }
 
 /// The fields that a condition speaks of: internal ones are left out.

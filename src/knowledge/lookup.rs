@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{Stanza, parse_bool};
-use crate::store::Text;
+use crate::store::{Column, Table, Text, Value};
 
 /// How a field of a lookup is matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +133,16 @@ impl LookupTable {
             rows.push(row);
         }
         Ok(LookupTable { fields, rows })
+    }
+
+    /// As rows of results: an empty cell is no value.
+    pub fn table(&self) -> Table {
+        let mut table = Table::new(self.rows.len());
+        for (n, field) in self.fields.iter().enumerate() {
+            let cell = |row: &Vec<Text>| if row[n].is_empty() { Value::Null } else { Value::Text(row[n].clone()) };
+            table.set(field.clone(), Column::flat(self.rows.iter().map(cell).collect()));
+        }
+        table
     }
 
     /// The index of a column.

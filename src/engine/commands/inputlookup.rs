@@ -1,9 +1,8 @@
 //! `inputlookup`.
 
 use super::prelude::*;
-use crate::eval::Filter;
+use crate::engine::subsearch::Condition;
 use crate::knowledge::LookupDef;
-use crate::spl::SearchExpr;
 
 #[derive(Debug)]
 struct InputLookup {
@@ -11,20 +10,15 @@ struct InputLookup {
     append: bool,
     start: usize,
     max: usize,
-    filter: Option<Filter>,
+    filter: Option<Condition>,
 }
 
 impl Operator for InputLookup {
     fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
         let lookup = run.lookup_table(&self.def).map_err(|why| Diagnostic::new(Code::SplRuntime, why))?;
-        let mut table = Table::new(lookup.rows.len());
-        for (n, field) in lookup.fields.iter().enumerate() {
-            // An empty cell is no value.
-            let cell = |row: &Vec<Text>| if row[n].is_empty() { Value::Null } else { Value::Text(row[n].clone()) };
-            table.set(field.clone(), Column::flat(lookup.rows.iter().map(cell).collect()));
-        }
+        let mut table = lookup.table();
         if let Some(filter) = &self.filter {
-            table = table.filter(&filter.mask(&table));
+            table = filter.apply(table, run)?;
         }
         table = table.slice(self.start, self.start.saturating_add(self.max));
         Ok(if self.append { Table::concat(&[input, table]) } else { table })
@@ -41,11 +35,7 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
     let Some(name) = cursor.word()? else { return Err(cursor.unexpected("`inputlookup` needs a lookup")) };
     let def = super::lookup::definition(&name, place.spl, compiler)?;
     options.take_all(cursor, &DEF)?;
-    let mut filter = None;
-    if cursor.keyword("where") {
-        let expr = SearchExpr::parse(cursor, &[])?;
-        filter = Some(Filter::compile(&expr, place.spl, false, &crate::eval::Cx::utc(0.0))?.0);
-    }
+    let filter = if cursor.keyword("where") { Some(Condition::compile(cursor, place, compiler)?) } else { None };
     cursor.expect_done("inputlookup")?;
     let append = options.bool("append", false);
     place.needs_first(append)?;

@@ -18,6 +18,7 @@ use crate::spl::{Call, Cursor, Spl};
 use super::compile::Compiler;
 use super::operator::Operator;
 
+pub(super) use prelude::reported;
 pub(super) use substitute::substituted;
 
 /// Declares the modules and lists their definitions, so that a file that is not listed does not compile in.
@@ -30,12 +31,13 @@ macro_rules! registry {
 }
 
 registry! {
-    accum, addcoltotals, addinfo, addtotals, append, appendcols, appendpipe, autoregress, bin, chart, convert, datamodel,
-    dedup, delta, eval, eventstats, extract, fieldformat, fields, filldown, fillnull, foreach, format, from, fromjson,
-    gentimes, head, inputlookup, join, lookup, makecontinuous, makemv, makeresults, map, mvcombine, mvexpand, nomv,
-    outputlookup, rangemap, rare, regex, rename, replace, return_, reverse, rex, search, set, sort, spath, stats, strcat,
-    streamstats, table, tail, timechart, tojson, top, transaction, transpose, trendline, tstats, uniq, untable, where_,
-    xmlkv, xpath, xyseries,
+    accum, addcoltotals, addinfo, addtotals, append, appendcols, appendpipe, autoregress, bin, chart, collect,
+    convert, datamodel, dedup, delete, delta, eval, eventstats, extract, fieldformat, fields, filldown, fillnull,
+    foreach, format, from, fromjson, gentimes, head, inputcsv, inputlookup, join, lookup, makecontinuous, makemv,
+    makeresults, map, mvcombine, mvexpand, nomv, outputcsv, outputlookup, outputtext, rangemap, rare, regex, rename,
+    replace, return_, reverse, rex, search, sendalert, sendemail, set, sort, spath, stats, strcat, streamstats,
+    table, tail, timechart, tojson, top, transaction, transpose, trendline, tstats, uniq, untable, where_, xmlkv,
+    xpath, xyseries,
 }
 
 /// What a command does to rows.
@@ -117,8 +119,21 @@ pub struct Place<'a> {
 
 /// Commands that run their subsearches themselves. In the arguments of any other command, the result of a subsearch
 /// is put in as text before the command is read.
-pub(super) const SUBSEARCHING: &[&str] =
-    &["append", "appendcols", "appendpipe", "foreach", "join", "map", "multisearch", "search", "set", "tstats", "union"];
+pub(super) const SUBSEARCHING: &[&str] = &[
+    "append",
+    "appendcols",
+    "appendpipe",
+    "foreach",
+    "inputcsv",
+    "inputlookup",
+    "join",
+    "map",
+    "multisearch",
+    "search",
+    "set",
+    "tstats",
+    "union",
+];
 
 impl Place<'_> {
     /// An error for a command that makes rows and takes none, where rows come in; `append` adds its own to them.
@@ -145,7 +160,6 @@ pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("bucketdir", NOT_YET),
     ("cluster", "its grouping is not documented exactly"),
     ("cofilter", NOT_YET),
-    ("collect", NOT_YET),
     ("concurrency", NOT_YET),
     ("contingency", NOT_YET),
     ("correlate", NOT_YET),
@@ -154,7 +168,6 @@ pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("datamodelsimple", NOT_YET),
     ("dbinspect", "there are no index buckets here"),
     ("dbxquery", "it needs a database connection"),
-    ("delete", NOT_YET),
     ("diff", NOT_YET),
     ("dnstwist", "it is a command of a third-party app"),
     ("dump", "it writes files on an indexer"),
@@ -171,7 +184,6 @@ pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("highlight", NOT_YET),
     ("history", "there is no search history here"),
     ("iconify", NOT_YET),
-    ("inputcsv", NOT_YET),
     ("inputintelligence", "it needs threat intelligence of Enterprise Security"),
     ("iplocation", "it needs a GeoIP database"),
     ("kmeans", "its result depends on chance"),
@@ -190,8 +202,6 @@ pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("multikv", NOT_YET),
     ("multisearch", NOT_YET),
     ("outlier", "its range is not documented exactly"),
-    ("outputcsv", NOT_YET),
-    ("outputtext", NOT_YET),
     ("overlap", "it looks at summary indexes"),
     ("pivot", NOT_YET),
     ("predict", "its statistics are not documented exactly"),
@@ -208,8 +218,6 @@ pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("scrub", NOT_YET),
     ("searchtxn", NOT_YET),
     ("selfjoin", NOT_YET),
-    ("sendalert", NOT_YET),
-    ("sendemail", NOT_YET),
     ("setfields", NOT_YET),
     ("sichart", "summary indexing is not run here"),
     ("sirare", "summary indexing is not run here"),
@@ -253,7 +261,7 @@ mod tests {
 
     use super::*;
     use crate::diagnostic::{MappedText, Sources, plain};
-    use crate::engine::{Environment, Run, Search, Store, TimeRange};
+    use crate::engine::{Environment, Run, Search, Session, TimeRange};
     use crate::eval::Cx;
     use crate::knowledge::Knowledge;
 
@@ -273,8 +281,8 @@ mod tests {
                     wrong.push(format!("{spl}\n{}", shown.join("\n")));
                     continue;
                 };
-                let written = Mutex::default();
-                let store = Store::default();
+                let session = Session::default();
+                let store = session.store();
                 let run = Run {
                     env: &env,
                     store: &store,
@@ -282,7 +290,7 @@ mod tests {
                     range: TimeRange::default(),
                     messages: Mutex::default(),
                     details: Mutex::default(),
-                    written: &written,
+                    session: &session,
                 };
                 let (table, _) = search.run(&run).expect("runs");
                 if table.len() != want.len() {

@@ -30,8 +30,7 @@ impl Operator for OutputLookup {
         for row in 0..input.len().min(self.max) {
             rows.push(fields.iter().map(|f| input.value(row, f).to_text()).collect());
         }
-        let mut written = run.written.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        written.insert(self.def.name.clone(), Arc::new(LookupTable { fields, rows }));
+        run.session.write_lookup(&self.def.name, Arc::new(LookupTable { fields, rows }));
         Ok(input)
     }
 }
