@@ -15,7 +15,7 @@ use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
 use crate::engine::{Environment, Search, Session, Store, TimeRange, evaluate};
 use crate::eval::Cx;
 use crate::ingest::{self, Event, Meta};
-use crate::knowledge::{App, Knowledge, LookupDef, LookupTable, parse_match_types};
+use crate::knowledge::{App, Knowledge, LookupDef, LookupTable, SavedSearch, parse_match_types};
 use crate::spl::{self, MacroDef};
 use crate::validate::{SearchChecker, SearchKind};
 
@@ -214,6 +214,10 @@ fn knowledge(setup: Setup<'_>, notices: &mut Vec<Diagnostic>) -> Result<Knowledg
     for lookup in &content.lookups {
         let (def, table) = content_lookup(lookup, content);
         knowledge.define_content_lookup(def, table);
+    }
+    for detection in &content.detections {
+        let search = SavedSearch { search: detection.search.value.clone(), earliest: None, latest: None };
+        knowledge.define_content_search(&detection.search_name(), search);
     }
     knowledge.allow_filters(sources);
     for (header, definition) in &config.macros {

@@ -12,7 +12,7 @@ use crate::fields::{self, METADATA, Needed};
 use crate::ingest;
 use crate::knowledge::Knowledge;
 use crate::spl::{SearchExpr, Spl};
-use crate::store::{Table, Text};
+use crate::store::{Column, Table, Text, Value};
 
 /// Events, newest first, and what was worked out about them once.
 #[derive(Debug, Default)]
@@ -88,6 +88,27 @@ impl Store {
     }
 }
 
+/// The name of the one machine: `splunk_server`.
+pub(super) const SERVER: &str = "muster";
+
+/// True for the names that set the time range in a search.
+pub(super) fn is_time_modifier(field: &str) -> bool {
+    let ago = |prefix: &str| field.strip_prefix(prefix).is_some_and(|rest| rest.ends_with("ago"));
+    matches!(
+        field,
+        "earliest"
+            | "latest"
+            | "starttime"
+            | "endtime"
+            | "starttimeu"
+            | "endtimeu"
+            | "timeformat"
+            | "_index_earliest"
+            | "_index_latest"
+    ) || ago("start")
+        || ago("end")
+}
+
 /// Rows by falling time; of equal times in the order in which they are.
 pub(super) fn newest_first(rows: Table) -> Table {
     let times = rows.column_or_null("_time");
@@ -113,8 +134,12 @@ pub(super) fn search(expr: &SearchExpr, spl: &Spl, needed: &Needed, run: &Run<'_
     }
     // What needs no extraction first: it leaves fewer events to extract from.
     let conditions: Vec<Text> = filter.fields();
-    let (cheap, rest) = filter.split(|f| METADATA.contains(&f));
-    let candidates = events.filter(&keep);
+    let (cheap, rest) = filter.split(|f| METADATA.contains(&f) || f == "splunk_server");
+    let mut candidates = events.filter(&keep);
+    candidates.set("_indextime", Column::constant(Value::Number(run.indexed()), candidates.len()));
+    if conditions.iter().any(|f| f == "splunk_server") {
+        candidates.set("splunk_server", Column::constant(Value::from(SERVER), candidates.len()));
+    }
     let mut picked = candidates.filter(&cheap.mask(&candidates));
     let knowledge = &run.env.knowledge;
     if !rest.is_all() {

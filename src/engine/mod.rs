@@ -11,6 +11,7 @@ mod datamodel;
 mod evaluate;
 mod events;
 mod grouping;
+pub mod limits;
 mod loss;
 mod metrics;
 mod operator;

@@ -82,6 +82,28 @@ impl Run<'_> {
         self.details.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(StepCount { text, span, rows });
     }
 
+    /// When the events were indexed: the moment before the search. In a test that is when its newest event came in.
+    pub(super) fn indexed(&self) -> f64 {
+        self.cx.now.floor() - 1.0
+    }
+
+    /// Runs something over another time range, in this run otherwise.
+    pub(super) fn within<T>(&self, range: TimeRange, f: impl FnOnce(&Run<'_>) -> T) -> T {
+        let inner = Run {
+            env: self.env,
+            store: self.store,
+            cx: self.cx.clone(),
+            range,
+            messages: Mutex::default(),
+            details: Mutex::default(),
+            session: self.session,
+        };
+        let result = f(&inner);
+        let messages = inner.messages.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        messages.into_iter().for_each(|m| self.warn(m));
+        result
+    }
+
     /// The rows of a lookup: those written in this session, else the app's.
     pub fn lookup_table(&self, def: &LookupDef) -> Result<Arc<LookupTable>, String> {
         match self.session.lookup(&def.name) {

@@ -10,6 +10,7 @@ use hashbrown::HashMap;
 
 use super::commands::Place;
 use super::compile::Compiler;
+use super::limits;
 use super::operator::Pipeline;
 use super::run::Run;
 use crate::diagnostic::{Code, Diagnostic, MappedText};
@@ -17,9 +18,6 @@ use crate::eval::{Cx, Filter};
 use crate::spl::search::Compare;
 use crate::spl::{Cursor, SearchExpr, Spl, Word};
 use crate::store::Table;
-
-/// Rows of a subsearch that count: limits.conf [subsearch] maxout.
-const MAX_ROWS: usize = 10_000;
 
 /// The compiled subsearches of a command, by where they begin.
 pub(super) type Subsearches = HashMap<usize, Pipeline>;
@@ -32,7 +30,10 @@ pub(super) fn resolve(expr: &SearchExpr, subs: &Subsearches, run: &Run<'_>) -> R
         SearchExpr::Or(list) => SearchExpr::Or(each(list)?),
         SearchExpr::Not(inner) => SearchExpr::Not(Box::new(resolve(inner, subs, run)?)),
         SearchExpr::Subsearch { at, compare } => match subs.get(&at.start) {
-            Some(pipeline) => condition(&pipeline.run(Table::default(), run)?, compare.as_ref())?,
+            Some(pipeline) => {
+                let rows = limits::SUBSEARCH_ROWS.cut(pipeline.run(Table::default(), run)?, "a subsearch", run);
+                condition(&rows, compare.as_ref())?
+            }
             None => expr.clone(),
         },
         leaf => leaf.clone(),
@@ -92,7 +93,7 @@ fn condition(rows: &Table, compare: Option<&(String, Compare)>) -> Result<Search
     let fields = named(rows);
     let word = |text: &str| Word { text: text.to_string(), quoted: true, at: 0..0 };
     let mut any = Vec::new();
-    for row in 0..rows.len().min(MAX_ROWS) {
+    for row in 0..rows.len().min(limits::SUBSEARCH_ROWS.value) {
         let mut all = Vec::new();
         for field in &fields {
             let of_value = |value: &str| match (*field, compare) {
@@ -157,7 +158,7 @@ pub(super) fn format(rows: &Table, style: &Style) -> String {
     let [open, row_open, and, row_close, or, close] = &style.pieces;
     let fields = named(rows);
     let mut texts = Vec::new();
-    for row in 0..rows.len().min(MAX_ROWS) {
+    for row in 0..rows.len().min(limits::SUBSEARCH_ROWS.value) {
         let mut parts = Vec::new();
         for field in &fields {
             let values: Vec<String> = rows.value(row, field).texts().iter().map(|v| comparison(field, v)).collect();

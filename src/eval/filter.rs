@@ -12,7 +12,7 @@ use regex::Regex;
 use super::compare::{in_cidr, parse_cidr};
 use super::wildcard::fold;
 use super::{Cx, Wildcard};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::spl::search::{Compare, SearchExpr, TermKind};
 use crate::spl::{Spl, Word, time};
 use crate::store::{Table, Text, Value, parse_number};
@@ -225,6 +225,14 @@ impl Compiler<'_> {
     fn compare(&mut self, field: &str, op: Compare, value: &Word, case: bool, at: &Range<usize>) -> Result<Node, Diagnostic> {
         if self.events
             && op == Compare::Equal
+            && let Some(op) = index_time(field)
+        {
+            let bound = time::resolve(&value.text, self.cx.now, &self.cx.zone).ok_or_else(|| self.no_time(value, at))?;
+            let literal = Literal { number: Some(bound), text: String::new() };
+            return Ok(Node::Field { field: Text::new("_indextime"), test: Test::Order(op, literal) });
+        }
+        if self.events
+            && op == Compare::Equal
             && let Some((earliest, bound)) = self.time_modifier(field, value, at)?
         {
             self.bounds.given = true;
@@ -240,10 +248,6 @@ impl Compiler<'_> {
 
     /// `earliest=-7d`, `starthoursago=24` … (Search Reference, "Time modifiers").
     fn time_modifier(&self, field: &str, value: &Word, at: &Range<usize>) -> Result<Option<(bool, f64)>, Diagnostic> {
-        if matches!(field, "_index_earliest" | "_index_latest") {
-            let message = format!("`{field}` is not supported: here events have no time of indexing of their own");
-            return Err(self.spl.problem(Code::SplUnsupported, at, message, "not supported here"));
-        }
         let (earliest, unit) = match field {
             "earliest" | "starttime" | "starttimeu" => (true, None),
             "latest" | "endtime" | "endtimeu" => (false, None),
@@ -263,12 +267,13 @@ impl Compiler<'_> {
         };
         match bound {
             Some(bound) => Ok(Some((earliest, bound))),
-            None => Err(self.spl.syntax(
-                at,
-                format!("`{}` is no time", value.text),
-                "expected such as -24h@h, @d, now or 10/27/2024:13:00:00",
-            )),
+            None => Err(self.no_time(value, at)),
         }
+    }
+
+    fn no_time(&self, value: &Word, at: &Range<usize>) -> Diagnostic {
+        let message = format!("`{}` is no time", value.text);
+        self.spl.syntax(at, message, "expected such as -24h@h, @d, now or 10/27/2024:13:00:00")
     }
 
     fn term(&self, word: &Word, kind: TermKind) -> Result<Node, Diagnostic> {
@@ -282,6 +287,15 @@ impl Compiler<'_> {
             Ok(regex) => Ok(Node::Term(regex)),
             Err(_) => Err(self.spl.syntax(&word.at, "this term is too long to search for", "")),
         }
+    }
+}
+
+/// Which way a modifier compares the time of indexing.
+fn index_time(field: &str) -> Option<Compare> {
+    match field {
+        "_index_earliest" => Some(Compare::GreaterEqual),
+        "_index_latest" => Some(Compare::Less),
+        _ => None,
     }
 }
 

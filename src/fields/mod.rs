@@ -104,7 +104,7 @@ impl Wanted {
 }
 
 /// Fields that every event has without any extraction.
-pub const METADATA: &[&str] = &["_time", "_raw", "host", "source", "sourcetype", "index", "_sourcetype"];
+pub const METADATA: &[&str] = &["_time", "_raw", "host", "source", "sourcetype", "index", "_sourcetype", "_indextime"];
 
 /// Gives events the sourcetypes they are searched as (`rename` in props.conf); `_sourcetype` keeps the old one.
 pub fn rename_sourcetypes(events: &mut Table, knowledge: &Knowledge) {

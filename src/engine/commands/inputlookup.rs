@@ -29,6 +29,12 @@ impl Operator for InputLookup {
     }
 }
 
+/// All rows of a lookup, for the commands that name it as a dataset.
+pub(super) fn whole(name: &Word, place: &Place<'_>, compiler: &Compiler<'_>) -> Compiled {
+    let def = super::lookup::definition(name, place.spl, compiler)?;
+    Ok(Box::new(InputLookup { def, append: false, start: 0, max: usize::MAX, filter: None }))
+}
+
 fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Compiled {
     let mut options = Options::default();
     options.take_all(cursor, &DEF)?;

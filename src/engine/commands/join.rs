@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 
 use super::prelude::*;
+use crate::engine::limits;
 
 #[derive(Debug)]
 struct Join {
@@ -10,15 +11,21 @@ struct Join {
     outer: bool,
     overwrite: bool,
     max: usize,
+    time: Time,
     sub: Pipeline,
 }
 
-/// Rows of the subsearch that count: limits.conf [join] subsearch_maxout.
-const MAX_ROWS: usize = 50_000;
+/// Which partners the time of a row lets in; results of the same second always count.
+#[derive(Clone, Copy, Debug)]
+enum Time {
+    Any,
+    Earlier,
+    Later,
+}
 
 impl Operator for Join {
     fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
-        let right = self.sub.run(Table::default(), run)?.slice(0, MAX_ROWS);
+        let right = limits::JOIN_ROWS.cut(self.sub.run(Table::default(), run)?, "the subsearch of join", run);
         let fields: Vec<Text> = if self.fields.is_empty() {
             input.fields().filter(|f| right.has(f) && !f.starts_with('_')).cloned().collect()
         } else {
@@ -39,11 +46,12 @@ impl Operator for Join {
         }
         let mut pairs: Vec<(u32, Option<u32>)> = Vec::new();
         for row in 0..input.len() {
-            let hits = key(&input, row).and_then(|k| index.get(&k));
-            match hits {
-                Some(rows) => pairs.extend(rows.iter().take(self.max).map(|r| (row as u32, Some(*r)))),
-                None if self.outer => pairs.push((row as u32, None)),
-                None => {}
+            let before = pairs.len();
+            let hits = key(&input, row).and_then(|k| index.get(&k)).into_iter().flatten();
+            let fits = |right_row: &&u32| self.fits(input.value(row, "_time"), right.value(**right_row as usize, "_time"));
+            pairs.extend(hits.filter(fits).take(self.max).map(|r| (row as u32, Some(*r))));
+            if self.outer && pairs.len() == before {
+                pairs.push((row as u32, None));
             }
         }
         let mut output = input.gather(&pairs.iter().map(|(l, _)| *l).collect::<Vec<u32>>());
@@ -63,8 +71,20 @@ impl Operator for Join {
     }
 
     fn needs(&self, after: Needed) -> Needed {
+        let after = if matches!(self.time, Time::Any) { after } else { after.and(["_time"]) };
         // Without named fields all common ones count, so all are needed.
         if self.fields.is_empty() { Needed::All } else { after.and(self.fields.iter().map(Text::as_str)) }
+    }
+}
+
+impl Join {
+    fn fits(&self, left: &Value, right: &Value) -> bool {
+        let (Some(left), Some(right)) = (left.number(), right.number()) else { return true };
+        match self.time {
+            Time::Any => true,
+            Time::Earlier => right.floor() <= left.floor(),
+            Time::Later => right.floor() >= left.floor(),
+        }
     }
 }
 
@@ -95,27 +115,27 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
         0 => usize::MAX,
         n => usize::try_from(n).unwrap_or(1),
     };
-    for name in ["usetime", "earlier"] {
-        if let Some(word) = options.word(name).filter(|_| options.bool("usetime", false)) {
-            return Err(cursor.problem(Code::SplUnsupported, &word.at, "joins by time are not supported: the local engine does not have them yet", "not supported here"));
-        }
-    }
+    let time = match (options.bool("usetime", false), options.bool("earlier", true)) {
+        (false, _) => Time::Any,
+        (true, true) => Time::Earlier,
+        (true, false) => Time::Later,
+    };
     let sub = compiler.subsearch(sub).ok_or_else(|| reported(place))?;
-    Ok(Box::new(Join { fields, outer, overwrite: options.bool("overwrite", true), max, sub }))
+    Ok(Box::new(Join { fields, outer, overwrite: options.bool("overwrite", true), max, time, sub }))
 }
 
 pub(super) const DEF: Command = Command {
     name: "join",
     aliases: &[],
     kind: Kind::Transforming,
-    syntax: "join [type=inner|outer|left] [overwrite=<bool>] [max=<int>] [<field-list>] <subsearch>",
+    syntax: "join [type=inner|outer|left] [usetime=<bool>] [earlier=<bool>] [overwrite=<bool>] [max=<int>] [<field-list>] <subsearch>",
     summary: "Adds the fields of the subsearch's rows that have the same values in the fields named; one row each unless max says more.",
     options: &[
         Opt { name: "type", kind: OptKind::Text, default: "inner", doc: "outer and left keep rows that have no partner." },
         Opt { name: "overwrite", kind: OptKind::Bool, default: "true", doc: "Fields of the subsearch replace those of the same name." },
         Opt { name: "max", kind: OptKind::Int, default: "1", doc: "Partners a row; 0 is all." },
-        Opt { name: "usetime", kind: OptKind::Bool, default: "false", doc: "Not supported." },
-        Opt { name: "earlier", kind: OptKind::Bool, default: "true", doc: "Belongs to usetime." },
+        Opt { name: "usetime", kind: OptKind::Bool, default: "false", doc: "Join only rows of the subsearch that are earlier, or later." },
+        Opt { name: "earlier", kind: OptKind::Bool, default: "true", doc: "With usetime: earlier ones, or with false later ones; those of the same second always count." },
     ],
     examples: &[(
         "| makeresults | eval k=1, a=\"x\" | join k [| makeresults | eval k=1, b=\"y\"] | table k a b",

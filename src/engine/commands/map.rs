@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::diagnostic::MappedText;
+use crate::engine::limits;
 
 #[derive(Debug)]
 struct Map {
@@ -12,6 +13,7 @@ struct Map {
 impl Operator for Map {
     fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
         let mut parts = Vec::new();
+        limits::MAP_SEARCHES.with(self.max).told(input.len(), "map", run);
         for row in 0..input.len().min(self.max) {
             let text = self.fill(&input, row);
             let source = run.env.sources.add("map", text.as_str());
@@ -62,9 +64,9 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, _: &mut Compiler<'_>) -> 
     };
     options.take_all(cursor, &DEF)?;
     cursor.expect_done("map")?;
-    let max = match options.int("maxsearches", 10) {
+    let max = match options.int("maxsearches", limits::MAP_SEARCHES.value as i64) {
         0 => usize::MAX,
-        n => usize::try_from(n).unwrap_or(10),
+        n => usize::try_from(n).unwrap_or(limits::MAP_SEARCHES.value),
     };
     Ok(Box::new(Map { template, max }))
 }

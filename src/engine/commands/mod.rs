@@ -10,6 +10,7 @@ mod new_fields;
 mod options;
 mod prelude;
 mod series;
+mod streaming;
 mod substitute;
 
 use crate::diagnostic::Diagnostic;
@@ -32,12 +33,12 @@ macro_rules! registry {
 
 registry! {
     accum, addcoltotals, addinfo, addtotals, append, appendcols, appendpipe, autoregress, bin, chart, collect,
-    convert, datamodel, dedup, delete, delta, eval, eventstats, extract, fieldformat, fields, filldown, fillnull,
-    foreach, format, from, fromjson, gentimes, head, inputcsv, inputlookup, join, lookup, makecontinuous, makemv,
-    makeresults, map, mvcombine, mvexpand, nomv, outputcsv, outputlookup, outputtext, rangemap, rare, regex, rename,
-    replace, return_, reverse, rex, search, sendalert, sendemail, set, sort, spath, stats, strcat, streamstats,
-    table, tail, timechart, tojson, top, transaction, transpose, trendline, tstats, uniq, untable, where_, xmlkv,
-    xpath, xyseries,
+    convert, datamodel, dedup, delete, delta, eval, eventcount, eventstats, extract, fieldformat, fields, filldown,
+    fillnull, foreach, format, from, fromjson, gentimes, head, inputcsv, inputlookup, join, lookup, makecontinuous,
+    makemv, makeresults, map, metadata, metasearch, multisearch, mvcombine, mvexpand, nomv, outputcsv, outputlookup,
+    outputtext, rangemap, rare, regex, rename, replace, return_, reverse, rex, savedsearch, search, sendalert,
+    sendemail, set, sort, spath, stats, strcat, streamstats, table, tail, timechart, tojson, top, transaction,
+    transpose, trendline, tstats, union, uniq, untable, where_, xmlkv, xpath, xyseries,
 }
 
 /// What a command does to rows.
@@ -172,7 +173,6 @@ pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("dnstwist", "it is a command of a third-party app"),
     ("dump", "it writes files on an indexer"),
     ("erex", "it guesses a pattern from examples"),
-    ("eventcount", NOT_YET),
     ("fieldsummary", NOT_YET),
     ("findtypes", NOT_YET),
     ("fit", "it trains a model of the Machine Learning Toolkit"),
@@ -194,16 +194,13 @@ pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("mcatalog", "there are no metric indexes here"),
     ("mcollect", NOT_YET),
     ("meventcollect", NOT_YET),
-    ("metadata", NOT_YET),
-    ("metasearch", NOT_YET),
     ("mpreview", "there are no metric indexes here"),
     ("msearch", "there are no metric indexes here"),
     ("mstats", "there are no metric indexes here"),
     ("multikv", NOT_YET),
-    ("multisearch", NOT_YET),
     ("outlier", "its range is not documented exactly"),
     ("overlap", "it looks at summary indexes"),
-    ("pivot", NOT_YET),
+    ("pivot", "which rows and columns it leaves out and how it names and sorts them is not documented exactly: use tstats"),
     ("predict", "its statistics are not documented exactly"),
     ("redistribute", NOT_YET),
     ("relevancy", NOT_YET),
@@ -212,7 +209,6 @@ pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("rest", "there is no Splunk server to ask"),
     ("rtorder", NOT_YET),
     ("runshellscript", "it runs a program"),
-    ("savedsearch", NOT_YET),
     ("script", "it runs a program"),
     ("run", "it runs a program"),
     ("scrub", NOT_YET),
@@ -233,7 +229,6 @@ pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("typeahead", "it looks at index files"),
     ("typelearner", NOT_YET),
     ("typer", NOT_YET),
-    ("union", NOT_YET),
     ("walklex", "it looks at index files"),
     ("x11", "its statistics are not documented exactly"),
     ("xmlunescape", NOT_YET),
