@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::content::{At, Content, Lookup, LookupData};
 use crate::dataset::{Cache, Limits, Resolver, Settings as DataSettings};
 use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
-use crate::engine::{Environment, Search, Session, Store, TimeRange, evaluate};
+use crate::engine::{Environment, GeoIp, Search, Session, Store, TimeRange, evaluate};
 use crate::eval::Cx;
 use crate::ingest::{self, Event, Meta};
 use crate::knowledge::{App, Knowledge, LookupDef, LookupTable, SavedSearch, parse_match_types};
@@ -86,7 +86,7 @@ pub struct SearchRequest {
 pub fn engine<'a>(setup: Setup<'a>) -> Result<Engine<'a>, Vec<Diagnostic>> {
     let mut notices = Vec::new();
     let knowledge = knowledge(setup, &mut notices)?;
-    let env = Arc::new(Environment::new(knowledge, setup.sources, &mut notices));
+    let env = Arc::new(Environment::new(knowledge, setup.sources, &mut notices).with_geoip(geoip(setup.config)?));
     let checker = Checker { env: env.clone() };
     Ok(Engine { backend: Box::new(Local::new(env)), checker: Box::new(checker), notices })
 }
@@ -108,7 +108,7 @@ pub fn search(setup: Setup<'_>, request: &SearchRequest) -> Result<Answer, Vec<D
         let def = knowledge.lookup(name).unwrap_or_else(|| LookupDef::of_file(name));
         knowledge.define_lookup(def, Some(table));
     }
-    let env = Environment::new(knowledge, setup.sources, &mut notices);
+    let env = Environment::new(knowledge, setup.sources, &mut notices).with_geoip(geoip(setup.config)?);
     let compile = |text: &MappedText, written: Vec<String>| match Search::compile_after(text, &env, written) {
         (Some(search), problems) if request.everything => Ok((search.extracting_everything(), problems)),
         (Some(search), problems) => Ok((search, problems)),
@@ -181,6 +181,12 @@ fn events(request: &SearchRequest, env: &Environment<'_>) -> Result<Vec<Event>, 
 
 fn read(path: &Path) -> Result<Vec<u8>, Vec<Diagnostic>> {
     std::fs::read(path).map_err(|why| vec![Diagnostic::new(Code::RunFile, format!("{} cannot be read: {why}", path.display()))])
+}
+
+/// The database of iplocation.
+fn geoip(config: &Config) -> Result<Option<GeoIp>, Vec<Diagnostic>> {
+    let open = |path: &PathBuf| GeoIp::open(path).map_err(|why| vec![Diagnostic::new(Code::RunFile, why)]);
+    config.geoip.as_ref().map(open).transpose()
 }
 
 /// Built-in apps, the user's, then the content repository's and the configuration's own definitions.

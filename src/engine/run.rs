@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use super::events::Store;
+use super::geo::GeoIp;
 use super::session::Session;
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::eval::Cx;
@@ -16,6 +17,8 @@ pub struct Environment<'a> {
     pub knowledge: Knowledge,
     /// Compiled event types and tags.
     pub event_types: EventTypes,
+    /// The database of iplocation, if the user gave one.
+    pub geoip: Option<GeoIp>,
     /// The texts that diagnostics point into.
     pub sources: &'a Sources,
 }
@@ -25,7 +28,15 @@ impl<'a> Environment<'a> {
     pub fn new(knowledge: Knowledge, sources: &'a Sources, problems: &mut Vec<Diagnostic>) -> Self {
         let event_types = EventTypes::new(&knowledge, problems);
         problems.extend(check(&knowledge, sources, false));
-        Environment { knowledge, event_types, sources }
+        Environment { knowledge, event_types, geoip: None, sources }
+    }
+}
+
+impl Environment<'_> {
+    /// With the database of iplocation.
+    #[must_use]
+    pub fn with_geoip(self, geoip: Option<GeoIp>) -> Self {
+        Environment { geoip, ..self }
     }
 }
 

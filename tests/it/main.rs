@@ -4,6 +4,7 @@
 mod architecture;
 mod case;
 mod cli;
+mod mmdb;
 mod pages;
 mod spl;
 

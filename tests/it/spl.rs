@@ -9,6 +9,7 @@
 //! | `builtin` | names of built-in apps that are there, or `all`; without this part none is |
 //! | `now`, `earliest`, `latest` | the clock (2024-01-02 if not given) and the time range |
 //! | `before` | a search that runs before each `search` of the case, in its session; several run in order |
+//! | `geoip` | a GeoIP database: a network and JSON a line |
 //! | `search` | a search; the parts after it, up to the next `search`, say what it gives |
 //! | `rows.csv`, `rows.jsonl` | the rows, exactly; in JSON an absent field is told from an empty one |
 //! | `messages` | all diagnostics, rendered; without this part there must be none |
@@ -149,6 +150,14 @@ impl World {
                     config.no_builtin = App::builtin().into_iter().filter(off).map(|app| app.name).collect();
                 }
                 ("now", _) => now = text.trim().parse()?,
+                ("geoip", _) => {
+                    let entry = |line: &str| -> Result<(String, serde_json::Value), Failed> {
+                        let (network, json) = line.split_once(' ').ok_or("a network and JSON")?;
+                        Ok((network.to_string(), serde_json::from_str(json)?))
+                    };
+                    let entries = text.lines().map(entry).collect::<Result<Vec<_>, _>>()?;
+                    config.geoip = Some(write("geo.mmdb", &crate::mmdb::write(&entries))?);
+                }
                 ("before", _) => before.push(text.trim_end().to_string()),
                 ("earliest", _) => earliest = Some(text.trim().to_string()),
                 ("latest", _) => latest = Some(text.trim().to_string()),

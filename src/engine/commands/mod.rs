@@ -34,11 +34,11 @@ macro_rules! registry {
 registry! {
     accum, addcoltotals, addinfo, addtotals, append, appendcols, appendpipe, autoregress, bin, chart, collect,
     convert, datamodel, dedup, delete, delta, eval, eventcount, eventstats, extract, fieldformat, fields, filldown,
-    fillnull, foreach, format, from, fromjson, gentimes, head, inputcsv, inputlookup, join, lookup, makecontinuous,
-    makemv, makeresults, map, metadata, metasearch, multisearch, mvcombine, mvexpand, nomv, outputcsv, outputlookup,
-    outputtext, rangemap, rare, regex, rename, replace, return_, reverse, rex, savedsearch, search, sendalert,
-    sendemail, set, sort, spath, stats, strcat, streamstats, table, tail, timechart, tojson, top, transaction,
-    transpose, trendline, tstats, union, uniq, untable, where_, xmlkv, xpath, xyseries,
+    fillnull, foreach, format, from, fromjson, gentimes, head, inputcsv, inputlookup, iplocation, join, lookup,
+    makecontinuous, makemv, makeresults, map, metadata, metasearch, multisearch, mvcombine, mvexpand, nomv,
+    outputcsv, outputlookup, outputtext, rangemap, rare, regex, rename, replace, return_, reverse, rex, savedsearch,
+    search, sendalert, sendemail, set, sort, spath, stats, strcat, streamstats, table, tail, timechart, tojson, top,
+    transaction, transpose, trendline, tstats, union, uniq, untable, where_, xmlkv, xpath, xyseries,
 }
 
 /// What a command does to rows.
@@ -185,7 +185,6 @@ pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("history", "there is no search history here"),
     ("iconify", NOT_YET),
     ("inputintelligence", "it needs threat intelligence of Enterprise Security"),
-    ("iplocation", "it needs a GeoIP database"),
     ("kmeans", "its result depends on chance"),
     ("kvform", NOT_YET),
     ("loadjob", "there are no finished jobs here"),
