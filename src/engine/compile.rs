@@ -111,7 +111,7 @@ impl<'a> Compiler<'a> {
         let mut steps = Vec::with_capacity(pipeline.calls.len());
         let mut whole = true;
         for n in 0..pipeline.calls.len() {
-            match self.command(&pipeline.spl, &pipeline.calls[..=n], starts && n == 0) {
+            match self.command(&pipeline.spl, &pipeline.calls, n, starts && n == 0) {
                 Some(step) => steps.push(step),
                 None => whole = false,
             }
@@ -125,9 +125,9 @@ impl<'a> Compiler<'a> {
         self.pipeline(&sub.pipeline, Needed::All)
     }
 
-    /// Compiles the last of these calls; the others stand before it.
-    fn command(&mut self, spl: &Spl, calls: &[Call], first: bool) -> Option<Step> {
-        let (call, earlier) = calls.split_last()?;
+    /// Compiles one of these calls.
+    fn command(&mut self, spl: &Spl, calls: &[Call], n: usize, first: bool) -> Option<Step> {
+        let (call, earlier, later) = (calls.get(n)?, &calls[..n], &calls[n + 1..]);
         if self.depth > MAX_DEPTH {
             self.problems.push(spl.problem(Code::SplMacroLoop, &call.at(), "searches in searches do not come to an end", ""));
             return None;
@@ -149,7 +149,7 @@ impl<'a> Compiler<'a> {
             return None;
         }
         let mut cursor = Cursor::new(spl, call);
-        let place = commands::Place { spl, call, first, earlier };
+        let place = commands::Place { spl, call, first, earlier, later };
         let compiled = match call.subsearches.is_empty() || commands::SUBSEARCHING.contains(&command.name) {
             true => (command.compile)(&mut cursor, &place, self),
             false => commands::substituted(&place, self),

@@ -109,6 +109,15 @@ pub(super) fn is_time_modifier(field: &str) -> bool {
         || ago("end")
 }
 
+/// Rows by rising time; of equal times in the order in which they are.
+pub(super) fn oldest_first(rows: Table) -> Table {
+    let times = rows.column_or_null("_time");
+    let time = |row: &u32| times.get(*row as usize).number().unwrap_or(0.0);
+    let mut order: Vec<u32> = (0..rows.len() as u32).collect();
+    order.sort_by(|a, b| time(a).total_cmp(&time(b)));
+    rows.gather(&order)
+}
+
 /// Rows by falling time; of equal times in the order in which they are.
 pub(super) fn newest_first(rows: Table) -> Table {
     let times = rows.column_or_null("_time");

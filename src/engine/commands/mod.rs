@@ -13,7 +13,7 @@ mod series;
 mod streaming;
 mod substitute;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::spl::{Call, Cursor, Spl};
 
 use super::compile::Compiler;
@@ -35,10 +35,11 @@ registry! {
     accum, addcoltotals, addinfo, addtotals, append, appendcols, appendpipe, autoregress, bin, chart, collect,
     convert, datamodel, dedup, delete, delta, eval, eventcount, eventstats, extract, fieldformat, fields, filldown,
     fillnull, foreach, format, from, fromjson, gentimes, head, inputcsv, inputlookup, iplocation, join, lookup,
-    makecontinuous, makemv, makeresults, map, metadata, metasearch, multisearch, mvcombine, mvexpand, nomv,
-    outputcsv, outputlookup, outputtext, rangemap, rare, regex, rename, replace, return_, reverse, rex, savedsearch,
-    search, sendalert, sendemail, set, sort, spath, stats, strcat, streamstats, table, tail, timechart, tojson, top,
-    transaction, transpose, trendline, tstats, union, uniq, untable, where_, xmlkv, xpath, xyseries,
+    makecontinuous, makemv, makeresults, map, mcatalog, mcollect, metadata, metasearch, mstats, multisearch,
+    mvcombine, mvexpand, nomv, outputcsv, outputlookup, outputtext, rangemap, rare, regex, rename, replace, return_,
+    reverse, rex, savedsearch, search, sendalert, sendemail, set, sort, spath, stats, strcat, streamstats, table,
+    tail, timechart, tojson, top, transaction, transpose, trendline, tstats, union, uniq, untable, where_, xmlkv,
+    xpath, xyseries,
 }
 
 /// What a command does to rows.
@@ -116,6 +117,8 @@ pub struct Place<'a> {
     pub first: bool,
     /// The commands before it in its pipeline.
     pub earlier: &'a [Call],
+    /// The commands after it.
+    pub later: &'a [Call],
 }
 
 /// Commands that run their subsearches themselves. In the arguments of any other command, the result of a subsearch
@@ -144,6 +147,21 @@ impl Place<'_> {
         }
         let message = format!("`{}` must be the first command: it makes rows and takes none", self.call.name);
         Err(self.spl.syntax(&self.call.name_at, message, "rows come in here"))
+    }
+
+    /// An error for `prestats=true` where the rows are looked at: only the commands that aggregate them can.
+    fn prestats(&self, prestats: bool, append: bool) -> Result<(), Diagnostic> {
+        let reader = self.later.iter().find(|c| !matches!(c.name.as_str(), "tstats" | "mstats"));
+        let aggregated = reader.is_some_and(|c| matches!(c.name.as_str(), "stats" | "chart" | "timechart"));
+        if prestats && !aggregated {
+            let message = "`prestats=true` without stats, chart or timechart after it is not supported: its rows are of a form internal to Splunk";
+            return Err(self.spl.problem(Code::SplUnsupported, &self.call.name_at, message, "not supported here"));
+        }
+        if append && !prestats {
+            let message = format!("`append` of {} needs prestats=true", self.call.name);
+            return Err(self.spl.syntax(&self.call.name_at, message, "put prestats=true here and before, and a stats after it"));
+        }
+        Ok(())
     }
 }
 
@@ -190,12 +208,8 @@ pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("loadjob", "there are no finished jobs here"),
     ("localize", NOT_YET),
     ("localop", NOT_YET),
-    ("mcatalog", "there are no metric indexes here"),
-    ("mcollect", NOT_YET),
-    ("meventcollect", NOT_YET),
-    ("mpreview", "there are no metric indexes here"),
-    ("msearch", "there are no metric indexes here"),
-    ("mstats", "there are no metric indexes here"),
+    ("mpreview", "what it shows of a data point is not documented exactly: use mstats or mcatalog"),
+    ("msearch", "what it shows of a data point is not documented exactly: use mstats or mcatalog"),
     ("multikv", NOT_YET),
     ("outlier", "its range is not documented exactly"),
     ("overlap", "it looks at summary indexes"),
