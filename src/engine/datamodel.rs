@@ -186,6 +186,13 @@ impl Level {
                     wanted.extend(lookup.input_fields().cloned());
                     Work::Lookup(Box::new(lookup))
                 }
+                Calculation::GeoIp { outputs } if outputs.iter().any(|field| wanted.contains(field.as_str())) => {
+                    let message = format!(
+                        "the dataset {} takes fields from a GeoIP database, which is not supported in data models",
+                        dataset.lineage
+                    );
+                    return Err(Diagnostic::new(Code::SplUnsupported, message));
+                }
                 _ => continue,
             };
             level.calculations.push(work);

@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 
 use super::run::Run;
 use super::{loss, metrics};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::eval::Filter;
 use crate::fields::{self, METADATA, Needed};
 use crate::ingest;
@@ -163,6 +163,34 @@ pub(super) fn search(expr: &SearchExpr, spl: &Spl, needed: &Needed, run: &Run<'_
         loss::explain(expr, spl, &extracted, run);
     }
     Ok(fields::extract(&picked, needed, knowledge, &run.env.event_types, &run.cx))
+}
+
+/// The events that an expression picks by what is indexed: metadata, indexed fields and the words of the text. Nothing
+/// is extracted; a field that no event has indexed is told once.
+pub(super) fn indexed(expr: &SearchExpr, spl: &Spl, named: &[Text], run: &Run<'_>) -> Result<Table, Diagnostic> {
+    let (filter, bounds) = Filter::compile(expr, spl, true, &run.cx)?;
+    let mut events = run.store.events().clone();
+    let main = !names_index(expr);
+    let (from, to) = (run.range.earliest.unwrap_or(f64::MIN), run.range.latest.unwrap_or(f64::MAX));
+    if main {
+        events = events.filter(&events.column_or_null("index").test(|v| v.any(|i| i == "main")));
+    }
+    if !bounds.given {
+        events = events.filter(&events.column_or_null("_time").test(|v| v.number().is_some_and(|t| t >= from && t < to)));
+    }
+    events.set("_indextime", Column::constant(Value::Number(run.indexed()), events.len()));
+    events.set("splunk_server", Column::constant(Value::from(SERVER), events.len()));
+    for field in filter.fields().iter().chain(named) {
+        if !events.is_empty() && !events.has(field) && !is_time_modifier(field) {
+            let message = format!("`{field}` is no indexed field of these events: tstats sees no value of it");
+            run.warn(Diagnostic::new(Code::SplUnknownField, message));
+        }
+    }
+    let picked = events.filter(&filter.mask(&events));
+    if picked.is_empty() && !events.is_empty() {
+        loss::explain(expr, spl, &events, run);
+    }
+    Ok(picked)
 }
 
 /// True if the search says somewhere which index it means; else it means the default one, `main`.

@@ -65,6 +65,10 @@ fn one(a: &Aggregation, spl: &Spl, compiler: &mut Compiler<'_>) -> Option<Compil
             ));
             return None;
         }
+        Argument::Field(word) if word.text.starts_with("PREFIX(") => {
+            compiler.problems.push(spl.syntax(&word.at, "PREFIX() belongs to tstats", "a field is expected"));
+            return None;
+        }
         Argument::Field(word) => Arg::Field(Text::new(&word.text)),
         Argument::Eval(expr) => Arg::Eval(compiler.eval(expr, spl)?),
     };

@@ -1,13 +1,16 @@
 //! `tstats`.
 
 use indexmap::IndexSet;
+use regex::Regex;
 
 use super::aggregation;
 use super::prelude::*;
+use crate::engine::aggregates;
 use crate::engine::datamodel::{COMMON, DatasetRef};
 use crate::engine::events;
 use crate::engine::grouping::Groups;
 use crate::engine::loss;
+use crate::engine::run::TimeRange;
 use crate::engine::subsearch::{self, Subsearches};
 use crate::eval::{Cx, Filter};
 use crate::knowledge::{DataModel, Root};
@@ -26,10 +29,19 @@ struct Tstats {
     list: Vec<aggregation::Compiled>,
     by: Vec<(Text, Option<Span>)>,
     fill: Option<Text>,
+    prefixes: Vec<Prefix>,
+    prestats: bool,
     append: bool,
     spl: Arc<Spl>,
     /// The WHERE clause.
     clause: std::ops::Range<usize>,
+}
+
+/// `PREFIX(bytes=)`: what stands in the text after it, under the name `bytes=`.
+#[derive(Debug)]
+struct Prefix {
+    name: Text,
+    pattern: Regex,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -50,11 +62,17 @@ impl Operator for Tstats {
     fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
         let expr = subsearch::resolve(&self.filter, &self.subs, run)?;
         let rows = match &self.from {
-            From::Index => events::search(&expr, &self.spl, &Needed::none(), run)?,
+            From::Index => {
+                let named: Vec<Text> = self.fields.iter().filter(|f| !self.prefixes.iter().any(|p| p.name == **f)).cloned().collect();
+                self.with_prefixes(events::indexed(&expr, &self.spl, &named, run)?)
+            }
             From::Model(datasets) => {
                 let mut parts = Vec::new();
+                let (_, bounds) = Filter::compile(&expr, &self.spl, true, &run.cx)?;
+                // A time range in WHERE takes the place of the one that the search runs with.
+                let range = if bounds.given { TimeRange::default() } else { run.range };
                 for dataset in datasets {
-                    let table = self.dataset(dataset, run)?;
+                    let table = run.within(range, |run| self.dataset(dataset, run))?;
                     run.detail(format!("datamodel {}.{}", dataset.model.name, dataset.model.datasets[dataset.index].lineage), None, table.len());
                     let (filter, _) = Filter::compile(&expr, &self.spl, true, &run.cx)?;
                     parts.push(table.filter(&filter.mask(&table)));
@@ -62,7 +80,8 @@ impl Operator for Tstats {
                 let rows = Table::concat(&parts);
                 if rows.is_empty() {
                     for dataset in datasets {
-                        loss::explain(&expr, &self.spl, &self.dataset(dataset, run)?, run);
+                        let table = run.within(range, |run| self.dataset(dataset, run))?;
+                        loss::explain(&expr, &self.spl, &table, run);
                     }
                 }
                 if !self.clause.is_empty() {
@@ -84,11 +103,13 @@ impl Operator for Tstats {
 impl Tstats {
     /// The rows of a dataset, with the fields under the names that the search uses.
     fn dataset(&self, dataset: &DatasetRef, run: &Run<'_>) -> Result<Table, Diagnostic> {
-        let own: Vec<(&Text, Text)> = self.fields.iter().filter_map(|full| Some((full, own_name(dataset, full)?))).collect();
+        let own: Vec<(&Text, Text)> = self.fields.iter().filter(|f| !MADE.contains(&f.as_str())).filter_map(|full| Some((full, own_name(dataset, full)?))).collect();
         let fields: IndexSet<Text> = own.iter().map(|(_, own)| own.clone()).chain([Text::new("_time")]).collect();
         let rows = dataset.rows(&fields, run)?;
         let mut table = Table::new(rows.len());
         table.set("_time", rows.column_or_null("_time"));
+        table.set("_indextime", Column::constant(Value::Number(run.indexed()), rows.len()));
+        table.set("splunk_server", Column::constant(Value::from(events::SERVER), rows.len()));
         for (full, own) in own {
             table.set(full.clone(), rows.column_or_null(&own));
         }
@@ -112,14 +133,63 @@ impl Tstats {
         }
         let by: Vec<Text> = self.by.iter().map(|(f, _)| f.clone()).collect();
         let columns: Vec<Column> = by.iter().map(|f| rows.column_or_null(f)).collect();
+        if self.prestats {
+            // The rows themselves, without those that are in no group, for the command that aggregates them.
+            let mut keep = vec![true; rows.len()];
+            for column in &columns {
+                keep.iter_mut().zip(column.test(|v| !v.is_null())).for_each(|(k, p)| *k &= p);
+            }
+            let fields = self.fields.iter().map(Text::as_str).chain(["_time"]);
+            return rows.filter(&keep).select(fields.collect::<IndexSet<&str>>());
+        }
         let groups = Groups::by(&columns, rows.len());
         let mut output = groups.table(&by);
         for (name, column) in aggregation::run(&self.list, &rows, &by, &groups, run) {
             output.set(name, column);
         }
-        output
+        if by.first().is_some_and(|f| f == "_time") { events::oldest_first(output) } else { output }
+    }
+
+    /// The events with what stands in their text after each prefix: a token between major breakers, in lower case, as
+    /// the index has it.
+    fn with_prefixes(&self, mut events: Table) -> Table {
+        for prefix in &self.prefixes {
+            let found = |v: &Value| {
+                let text = v.as_text().unwrap_or_default().to_lowercase();
+                Value::from_texts(prefix.pattern.captures_iter(&text).filter_map(|c| c.get(1)).map(|m| Text::new(m.as_str())).collect())
+            };
+            let column = events.column_or_null("_raw").map(found);
+            events.set(prefix.name.clone(), column);
+        }
+        events
     }
 }
+
+impl Prefix {
+    /// Of `PREFIX(text)`.
+    fn new(word: &Word, place: &Place<'_>) -> Result<Option<Prefix>, Diagnostic> {
+        let Some(text) = word.text.strip_prefix("PREFIX(").and_then(|t| t.strip_suffix(')')) else { return Ok(None) };
+        if text.chars().any(char::is_uppercase) {
+            return Err(place.spl.syntax(&word.at, "the text of PREFIX() must be in lower case: it finds any case", "write it in lower case"));
+        }
+        const MAJOR: &str = r#"\s\[\]<>(){}|!;,'"*&?+"#;
+        if text.contains(|c: char| c.is_whitespace() || "[]<>(){}|!;,'\"*&?+".contains(c)) {
+            return Err(place.spl.syntax(&word.at, "the text of PREFIX() cannot hold a blank or another major breaker", ""));
+        }
+        let pattern = format!("(?:^|[{MAJOR}]){}([^{MAJOR}]+)", regex::escape(text));
+        let pattern = Regex::new(&pattern).map_err(|_| place.spl.syntax(&word.at, "the text of PREFIX() is too long", ""))?;
+        Ok(Some(Prefix { name: Text::new(text), pattern }))
+    }
+}
+
+/// Fields that every row has whatever its dataset declares.
+const MADE: &[&str] = &["_indextime", "splunk_server"];
+
+/// The functions that tstats has.
+const FUNCTIONS: &[&str] = &[
+    "avg", "mean", "count", "c", "dc", "distinct_count", "estdc", "max", "median", "min", "mode", "range", "stdev", "stdevp", "sum", "sumsq", "var",
+    "varp", "first", "last", "values", "earliest", "earliest_time", "latest", "latest_time", "rate",
+];
 
 /// The name of a field inside its dataset; `None` for one that the dataset or its ancestors do not have.
 fn own_name(dataset: &DatasetRef, full: &str) -> Option<Text> {
@@ -153,11 +223,6 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
         }
         list.push(Aggregation::parse(cursor)?);
     }
-    for name in ["prestats"] {
-        if let Some(word) = options.word(name).filter(|_| options.bool(name, false)) {
-            return Err(place.spl.problem(Code::SplUnsupported, &word.at, "`prestats` of tstats is not supported: the local engine does not have it yet", "not supported here"));
-        }
-    }
     let mut model = None;
     if cursor.keyword("from") {
         model = from(cursor, place, compiler)?;
@@ -172,7 +237,9 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
     } else {
         SearchExpr::all()
     };
-    let by = if cursor.keyword("by") || cursor.keyword("groupby") { by_fields(cursor, &[])? } else { Vec::new() };
+    const OPTIONS: &[&str] = &["fillnull_value", "prestats", "append", "summariesonly", "allow_old_summaries"];
+    let mut by = if cursor.keyword("by") || cursor.keyword("groupby") { by_fields(cursor, OPTIONS)? } else { Vec::new() };
+    options.take_all(cursor, &DEF)?;
     cursor.expect_done("tstats")?;
     if list.is_empty() {
         return Err(place.spl.syntax(&place.call.at(), "`tstats` needs an aggregation", "such as count or values(field)"));
@@ -181,6 +248,42 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
         if let Argument::Eval(expr) = &a.arg {
             return Err(place.spl.syntax(&expr.at, "`tstats` takes no eval() in its aggregations", "only fields"));
         }
+        if let Argument::Field(word) = &a.arg
+            && word.text.contains('*')
+        {
+            return Err(place.spl.syntax(&word.at, "`tstats` takes no stars in its aggregations", "name the fields"));
+        }
+        let percent = ["perc", "p", "exactperc", "upperperc"].iter().any(|n| a.name.strip_prefix(n).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())));
+        if !percent && !FUNCTIONS.contains(&a.name.as_str()) && aggregates::find(&a.name).is_some() {
+            let problem = place.spl.syntax(&a.name_at, format!("`tstats` has no function `{}`", a.name), "not a function of tstats");
+            return Err(problem.help(format!("it has {}", FUNCTIONS.join(", "))));
+        }
+    }
+    let mut prefixes: Vec<Prefix> = Vec::new();
+    let fields = list.iter_mut().filter_map(|a| if let Argument::Field(word) = &mut a.arg { Some((word, Some(&mut a.text))) } else { None });
+    for (word, text) in fields.chain(by.iter_mut().map(|b| (&mut b.field, None))) {
+        if let Some(prefix) = Prefix::new(word, place)? {
+            if model.is_some() {
+                return Err(place.spl.syntax(&word.at, "PREFIX() looks into the text of events: it cannot stand beside FROM", ""));
+            }
+            if let Some(text) = text {
+                *text = text.replace(&word.text, &prefix.name);
+            }
+            word.text = prefix.name.to_string();
+            prefixes.push(prefix);
+        }
+    }
+    let mut terms = None;
+    filter.leaves(&mut |leaf| {
+        if let SearchExpr::Term { word, .. } = leaf
+            && !word.text.bytes().all(|b| b == b'*')
+        {
+            terms.get_or_insert(word.at.clone());
+        }
+    });
+    if let Some(at) = terms.filter(|_| model.is_some()) {
+        let message = "a word in WHERE over a data model is not supported: the documentation does not say what it is looked for in";
+        return Err(place.spl.problem(Code::SplUnsupported, &at, message, "compare a field"));
     }
     let mut subs = Subsearches::new();
     for sub in &place.call.subsearches {
@@ -226,14 +329,17 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
     let list = aggregation::compile(&list, place.spl, compiler).ok_or_else(|| reported(place))?;
     let fill = options.text("fillnull_value").map(Text::new);
     let spl = Arc::new(place.spl.clone());
-    place.needs_first(options.bool("append", false))?;
-    Ok(Box::new(Tstats { from, filter, subs, fields, list, by, fill, append: options.bool("append", false), spl, clause }))
+    let (prestats, append) = (options.bool("prestats", false), options.bool("append", false));
+    place.needs_first(append)?;
+    place.prestats(prestats, append)?;
+    Ok(Box::new(Tstats { from, filter, subs, fields, list, by, fill, prefixes, prestats, append, spl, clause }))
 }
 
 fn span(by: ByField, place: &Place<'_>) -> Result<(Text, Option<Span>), Diagnostic> {
     let is_time = by.field.text == "_time";
     let span = match by.span {
         None => None,
+        Some(word) if is_time && word.text.eq_ignore_ascii_case("auto") => None,
         Some(word) => Some(match (is_time, word.text.parse::<f64>(), TimeSpan::parse(&word.text)) {
             (false, Ok(width), _) if width > 0.0 => Span::Number(width),
             (_, _, Some(span)) => Span::Time(span),
@@ -317,7 +423,7 @@ fn datasets(
     };
     for (name, at) in named {
         let known = name.contains('*') || list.iter().any(|d| own_name(d, name).is_some());
-        if !known && !matches!(name.as_str(), "earliest" | "latest" | "tag" | "eventtype") {
+        if !known && !matches!(name.as_str(), "tag" | "eventtype" | "_indextime" | "splunk_server") && !events::is_time_modifier(name) {
             let declared: Vec<String> = list.iter().flat_map(|d| model.path(d.index)).flat_map(|i| model.datasets[i].fields.iter().map(|f| format!("{}.{}", f.owner, f.name))).collect();
             let problem = place.spl.problem(Code::SplUnknownField, at, format!("the data model `{}` has no field `{name}`", model.name), "null in every event");
             compiler.problems.push(problem.did_you_mean(name, declared.iter().map(String::as_str)));
@@ -333,9 +439,9 @@ pub(super) const DEF: Command = Command {
     syntax: "tstats [summariesonly=<bool>] [allow_old_summaries=<bool>] [fillnull_value=<string>] [append=<bool>] <aggregation>... [FROM datamodel=<model>[.<dataset>]] [WHERE <search-expression>] [BY <field-list> [span=<span>]]",
     summary: "Statistics over the fields of a data model, or over indexed fields. Rows without one of the BY fields are left out unless fillnull_value is given.",
     options: &[
-        Opt { name: "prestats", kind: OptKind::Bool, default: "false", doc: "Not supported." },
+        Opt { name: "prestats", kind: OptKind::Bool, default: "false", doc: "Rows for a stats, chart or timechart that follows." },
         Opt { name: "local", kind: OptKind::Bool, default: "false", doc: "Read over: there is one machine." },
-        Opt { name: "append", kind: OptKind::Bool, default: "false", doc: "Add the rows after those so far." },
+        Opt { name: "append", kind: OptKind::Bool, default: "false", doc: "With prestats: add the rows after those so far." },
         Opt { name: "summariesonly", kind: OptKind::Bool, default: "false", doc: "Read over: nothing is accelerated, the events themselves are searched." },
         Opt { name: "include_reduced_buckets", kind: OptKind::Bool, default: "false", doc: "Read over." },
         Opt { name: "allow_old_summaries", kind: OptKind::Bool, default: "false", doc: "Read over." },
@@ -344,6 +450,6 @@ pub(super) const DEF: Command = Command {
         Opt { name: "use_summary_index_values", kind: OptKind::Bool, default: "false", doc: "Read over." },
     ],
     examples: &[],
-    differs: &["data models are never accelerated, so summariesonly=true searches events too", "PREFIX() is not supported"],
+    differs: &["data models are never accelerated, so summariesonly=true searches events too", "BY _time without a span, or with span=auto, keeps the times as they are", "over indexes only what is indexed has values: metadata and indexed fields"],
     compile,
 };
