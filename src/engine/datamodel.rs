@@ -177,7 +177,10 @@ impl Level {
                 Calculation::Lookup { name, inputs, outputs }
                     if outputs.iter().any(|(_, field)| wanted.contains(field.as_str())) =>
                 {
-                    let Some(def) = run.env.knowledge.lookup(name).filter(|d| d.unsupported.is_none()) else { continue };
+                    let Some(def) = run.env.knowledge.lookup(name).filter(|d| d.unsupported.is_none() && d.program.is_none())
+                    else {
+                        continue;
+                    };
                     let Ok(lookup) =
                         run.lookup_table(&def).and_then(|table| Lookup::new(def.clone(), table, inputs, Some(outputs), false))
                     else {

@@ -12,6 +12,7 @@ mod event_types;
 mod kv;
 mod lookup;
 mod plan;
+mod program;
 mod transform;
 
 pub(crate) use kv::pairs;
@@ -20,6 +21,7 @@ pub(crate) use transform::clean_key;
 pub use check::check;
 pub use event_types::EventTypes;
 pub use lookup::{Lookup, LookupOutput};
+pub use program::{PROGRAMS, Program};
 
 use hashbrown::{HashMap, HashSet};
 use indexmap::IndexSet;

@@ -11,7 +11,7 @@ mod props;
 
 pub use app::{App, AppError};
 pub use conf::{Conf, Setting, Stanza};
-pub use lookup::{LookupDef, LookupTable, MatchKind, parse_match_types};
+pub use lookup::{LookupDef, LookupTable, LookupTimes, MatchKind, parse_match_types};
 pub use model::{Calculation, DataModel, Dataset, ModelField, Root};
 pub use props::{Props, Settings, parse_bool};
 

@@ -29,9 +29,18 @@ impl Operator for InputLookup {
     }
 }
 
+/// The definition of a lookup that has rows: a program has none.
+fn with_rows(name: &Word, place: &Place<'_>, compiler: &Compiler<'_>) -> Result<LookupDef, Diagnostic> {
+    let def = super::lookup::definition(name, place.spl, compiler)?;
+    match &def.program {
+        Some(_) => Err(place.spl.syntax(&name.at, format!("the lookup `{}` is an external program: it has no rows", name.text), "use lookup")),
+        None => Ok(def),
+    }
+}
+
 /// All rows of a lookup, for the commands that name it as a dataset.
 pub(super) fn whole(name: &Word, place: &Place<'_>, compiler: &Compiler<'_>) -> Compiled {
-    let def = super::lookup::definition(name, place.spl, compiler)?;
+    let def = with_rows(name, place, compiler)?;
     Ok(Box::new(InputLookup { def, append: false, start: 0, max: usize::MAX, filter: None }))
 }
 
@@ -39,7 +48,7 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
     let mut options = Options::default();
     options.take_all(cursor, &DEF)?;
     let Some(name) = cursor.word()? else { return Err(cursor.unexpected("`inputlookup` needs a lookup")) };
-    let def = super::lookup::definition(&name, place.spl, compiler)?;
+    let def = with_rows(&name, place, compiler)?;
     options.take_all(cursor, &DEF)?;
     let filter = if cursor.keyword("where") { Some(Condition::compile(cursor, place, compiler)?) } else { None };
     cursor.expect_done("inputlookup")?;
