@@ -49,7 +49,7 @@ impl Search {
     /// Runs it; also says how many rows came out of each command.
     pub fn run(&self, run: &Run<'_>) -> Result<(Table, Vec<StepCount>), Diagnostic> {
         let trace = Mutex::default();
-        let table = self.pipeline.run_traced(Table::default(), run, Some(&trace))?;
+        let table = run.with_lookups(|run| self.pipeline.run_traced(Table::default(), run, Some(&trace)))?;
         Ok((table, trace.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)))
     }
 }
@@ -172,6 +172,7 @@ impl<'a> Compiler<'a> {
 
     /// Compiles an eval expression.
     pub fn eval(&mut self, expr: &Expr, spl: &Spl) -> Option<Program> {
+        super::lookups::check(expr, spl, self);
         eval::compile(expr, spl, &mut self.problems)
     }
 }

@@ -258,7 +258,7 @@ fn eval_program(expression: &str, run: &Run<'_>) -> Option<Program> {
 
 fn constraint_filter(constraint: &str, model: &str, run: &Run<'_>) -> Result<Filter, Diagnostic> {
     let source = run.env.sources.add(format!("data model {model}"), constraint);
-    let (spl, _) = expand(&MappedText::plain(source, 0, constraint), &run.env.knowledge);
+    let (spl, _) = expand(&MappedText::plain(source, 0, constraint), run.env.knowledge.as_ref());
     let expr = SearchExpr::parse(&mut Cursor::whole(&spl), &[])?;
     Ok(Filter::compile(&expr, &spl, false, &Cx::utc(run.cx.now))?.0)
 }

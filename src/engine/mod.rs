@@ -13,6 +13,7 @@ mod events;
 mod geo;
 mod grouping;
 pub mod limits;
+mod lookups;
 mod loss;
 mod metrics;
 mod operator;

@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use super::events::Store;
 use super::geo::GeoIp;
+use super::lookups::RunLookups;
 use super::session::Session;
 use crate::diagnostic::{Diagnostic, Sources, Span};
-use crate::eval::Cx;
+use crate::eval::{Cx, Lookups};
 use crate::fields::{EventTypes, check};
 use crate::knowledge::{Knowledge, LookupDef, LookupTable};
 
@@ -14,7 +15,7 @@ use crate::knowledge::{Knowledge, LookupDef, LookupTable};
 #[derive(Debug)]
 pub struct Environment<'a> {
     /// Macros, props, lookups, data models.
-    pub knowledge: Knowledge,
+    pub knowledge: Arc<Knowledge>,
     /// Compiled event types and tags.
     pub event_types: EventTypes,
     /// The database of iplocation, if the user gave one.
@@ -28,7 +29,7 @@ impl<'a> Environment<'a> {
     pub fn new(knowledge: Knowledge, sources: &'a Sources, problems: &mut Vec<Diagnostic>) -> Self {
         let event_types = EventTypes::new(&knowledge, problems);
         problems.extend(check(&knowledge, sources, false));
-        Environment { knowledge, event_types, geoip: None, sources }
+        Environment { knowledge: Arc::new(knowledge), event_types, geoip: None, sources }
     }
 }
 
@@ -100,10 +101,20 @@ impl Run<'_> {
 
     /// Runs something over another time range, in this run otherwise.
     pub(super) fn within<T>(&self, range: TimeRange, f: impl FnOnce(&Run<'_>) -> T) -> T {
+        self.changed(self.cx.clone(), range, f)
+    }
+
+    /// Runs something whose expressions can ask the lookups of this run.
+    pub(super) fn with_lookups<T>(&self, f: impl FnOnce(&Run<'_>) -> T) -> T {
+        let lookups: Arc<dyn Lookups> = Arc::new(RunLookups::new(self.env.knowledge.clone(), self.session));
+        self.changed(Cx { lookups: Some(lookups), ..self.cx.clone() }, self.range, f)
+    }
+
+    fn changed<T>(&self, cx: Cx, range: TimeRange, f: impl FnOnce(&Run<'_>) -> T) -> T {
         let inner = Run {
             env: self.env,
             store: self.store,
-            cx: self.cx.clone(),
+            cx,
             range,
             messages: Mutex::default(),
             details: Mutex::default(),

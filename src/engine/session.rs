@@ -12,10 +12,10 @@ use crate::ingest::Event;
 use crate::knowledge::{Knowledge, LookupTable};
 use crate::store::{Column, Table, Text};
 
-/// The events of a test and what its searches have written.
-#[derive(Debug, Default)]
+/// The events of a test and what its searches have written. A clone is the same session.
+#[derive(Clone, Debug, Default)]
 pub struct Session {
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
 }
 
 #[derive(Debug, Default)]
@@ -43,7 +43,7 @@ const IDENTITY: &[&str] = &["_time", "_raw", "host", "source", "index"];
 impl Session {
     /// Over these events, with nothing written.
     pub fn new(store: Arc<Store>) -> Self {
-        Session { state: Mutex::new(State { store, ..State::default() }) }
+        Session { state: Arc::new(Mutex::new(State { store, ..State::default() })) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -12,7 +12,7 @@ use regex::Regex;
 use super::compare::{in_cidr, parse_cidr};
 use super::wildcard::fold;
 use super::{Cx, Wildcard};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::spl::search::{Compare, SearchExpr, TermKind};
 use crate::spl::{Spl, Word, time};
 use crate::store::{Table, Text, Value, parse_number};
@@ -238,6 +238,20 @@ impl Compiler<'_> {
             self.bounds.given = true;
             return Ok(Node::Time { earliest, bound });
         }
+        if self.events
+            && let Some((_, why)) = REFUSED.iter().find(|(name, _)| field.starts_with(name))
+        {
+            let message = format!("`{field}` is not supported: {why}");
+            return Err(self.spl.problem(Code::SplUnsupported, at, message, "not supported here"));
+        }
+        // `tag=host::x`, `hosttag=x`, `eventtypetag=x` are other words for `tag::host=x`, `tag::eventtype=x`.
+        let (field, value) = match (field, value.text.split_once("::")) {
+            ("tag", Some((of, tag))) if self.events => (format!("tag::{of}"), Word { text: tag.to_string(), ..value.clone() }),
+            ("hosttag", _) if self.events => ("tag::host".to_string(), value.clone()),
+            ("eventtypetag", _) if self.events => ("tag::eventtype".to_string(), value.clone()),
+            _ => (field.to_string(), value.clone()),
+        };
+        let (field, value) = (field.as_str(), &value);
         let test = match op {
             Compare::Equal => Test::Equal(vec![Matcher::new(field, &value.text, case)]),
             Compare::NotEqual => Test::NotEqual(Matcher::new(field, &value.text, case)),
@@ -254,7 +268,7 @@ impl Compiler<'_> {
             _ => {
                 let ago =
                     |prefix: &str| field.strip_prefix(prefix).and_then(|r| r.strip_suffix("ago")).and_then(time::Unit::parse);
-                match (ago("start"), ago("end")) {
+                match (ago("start").or_else(|| ago("")), ago("end")) {
                     (Some(unit), _) => (true, Some(unit)),
                     (_, Some(unit)) => (false, Some(unit)),
                     _ => return Ok(None),
@@ -289,6 +303,14 @@ impl Compiler<'_> {
         }
     }
 }
+
+/// Words of the search command that are no fields, and that are not done.
+const REFUSED: &[(&str, &str)] = &[
+    ("savedsearch", "run it with the savedsearch command, or union with it"),
+    ("savedsplunk", "run it with the savedsearch command, or union with it"),
+    ("searchtimespan", "the documentation does not say where its range begins: use earliest and latest"),
+    ("timeformat", "give earliest and latest in one of their own forms"),
+];
 
 /// Which way a modifier compares the time of indexing.
 fn index_time(field: &str) -> Option<Compare> {
