@@ -27,9 +27,11 @@ macro_rules! limits {
 limits! {
     APPEND_ROWS = 50_000, "append, appendcols, union: maxout", "Rows of a subsearch that are added; further ones are left out, with a warning.";
     JOIN_ROWS = 50_000, "[join] subsearch_maxout", "Rows of a subsearch that are joined; further ones are left out, with a warning.";
+    LIST_VALUES = 100, "[stats] list_maxsize", "Values that list() keeps; further ones are left out, with a warning.";
     MAP_SEARCHES = 10, "map: maxsearches", "Rows for which the search of map runs; further ones are left out, with a warning.";
     METADATA_ROWS = 10_000, "[metadata] maxresultrows", "Values that metadata lists; further ones are left out, with a warning.";
     SET_ROWS = 50_000, "[set] max_subsearch_size", "Rows of each subsearch of set; further ones are left out, with a warning.";
+    SORT_ROWS = 10_000, "sort: limit", "Rows that sort keeps where it is given no number; further ones are left out, with a warning.";
     SUBSEARCH_ROWS = 10_000, "[subsearch] maxout", "Rows of a subsearch that become conditions; further ones are left out, with a warning.";
 }
 
@@ -52,11 +54,34 @@ impl Limit {
         rows.slice(0, self.value)
     }
 
+    /// Says that there was more.
+    pub(super) fn met(self, what: &str, run: &Run<'_>) {
+        let message = format!("{what}: only the first {} count, as a Splunk has it by default ({})", self.value, self.name);
+        run.warn(Diagnostic::new(Code::SplRuntime, message).with_severity(Severity::Warning));
+    }
+
     /// Says that only so many of `all` count.
     pub(super) fn told(self, all: usize, what: &str, run: &Run<'_>) {
         if all > self.value {
             let message = format!("{what}: {} of {all} rows count, as a Splunk has it by default ({})", self.value, self.name);
             run.warn(Diagnostic::new(Code::SplRuntime, message).with_severity(Severity::Warning));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_names_every_limit() {
+        let page = include_str!("../../docs/limits.md");
+        for limit in LIMITS {
+            let number = limit.value.to_string();
+            let digits: Vec<char> = number.chars().collect();
+            let grouped: Vec<String> = digits.rchunks(3).rev().map(|c| c.iter().collect()).collect();
+            let line = format!("| `{}` | {} | {} |", limit.name, grouped.join(","), limit.effect);
+            assert!(page.contains(&line), "docs/limits.md lacks the line {line}");
         }
     }
 }

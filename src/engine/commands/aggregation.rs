@@ -173,6 +173,9 @@ pub(super) fn run(list: &[Compiled], table: &Table, by: &[Text], groups: &Groups
             for (row, group) in &groups.members {
                 a.add(accumulators[*group as usize].as_mut(), *row as usize);
             }
+            if let Some(limit) = accumulators.iter().find_map(|acc| acc.limit_met()) {
+                limit.met(&a.name, run);
+            }
             (a.name.clone(), Column::flat(accumulators.iter_mut().map(|acc| acc.finish()).collect()))
         })
         .collect()
