@@ -9,11 +9,12 @@ mod inline;
 mod new_fields;
 mod options;
 mod prelude;
+mod prestats;
 mod series;
 mod streaming;
 mod substitute;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::spl::{Call, Cursor, Spl};
 
 use super::compile::Compiler;
@@ -147,21 +148,6 @@ impl Place<'_> {
         }
         let message = format!("`{}` must be the first command: it makes rows and takes none", self.call.name);
         Err(self.spl.syntax(&self.call.name_at, message, "rows come in here"))
-    }
-
-    /// An error for `prestats=true` where the rows are looked at: only the commands that aggregate them can.
-    fn prestats(&self, prestats: bool, append: bool) -> Result<(), Diagnostic> {
-        let reader = self.later.iter().find(|c| !matches!(c.name.as_str(), "tstats" | "mstats"));
-        let aggregated = reader.is_some_and(|c| matches!(c.name.as_str(), "stats" | "chart" | "timechart"));
-        if prestats && !aggregated {
-            let message = "`prestats=true` without stats, chart or timechart after it is not supported: its rows are of a form internal to Splunk";
-            return Err(self.spl.problem(Code::SplUnsupported, &self.call.name_at, message, "not supported here"));
-        }
-        if append && !prestats {
-            let message = format!("`append` of {} needs prestats=true", self.call.name);
-            return Err(self.spl.syntax(&self.call.name_at, message, "put prestats=true here and before, and a stats after it"));
-        }
-        Ok(())
     }
 }
 

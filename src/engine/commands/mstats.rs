@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::aggregation;
 use super::prelude::*;
+use super::prestats;
 use crate::engine::grouping::Groups;
 use crate::engine::{events, metrics};
 use crate::eval::{Cx, Filter};
@@ -259,10 +260,11 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
     if by_value == 0 && points.names("metric_name") {
         return Err(place.spl.syntax(&points.at, "the metrics are named in the aggregations, so WHERE cannot compare metric_name", "use _value in the aggregations instead"));
     }
+    let written = list;
     let list = aggregation::compile(&plain, place.spl, compiler).ok_or_else(|| reported(place))?;
     let (prestats, append) = (options.bool("prestats", false), options.bool("append", false));
     place.needs_first(append)?;
-    place.prestats(prestats, append)?;
+    prestats::check(prestats, append, &written, place)?;
     Ok(Box::new(Mstats {
         points,
         metrics: metrics.into_iter().map(|(m, _)| m).collect(),

@@ -5,6 +5,7 @@ use regex::Regex;
 
 use super::aggregation;
 use super::prelude::*;
+use super::prestats;
 use crate::engine::aggregates;
 use crate::engine::datamodel::{COMMON, DatasetRef};
 use crate::engine::events;
@@ -326,12 +327,13 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
         }
     }
     let by = by.into_iter().map(|b| span(b, place)).collect::<Result<Vec<_>, _>>()?;
-    let list = aggregation::compile(&list, place.spl, compiler).ok_or_else(|| reported(place))?;
+    let written = list;
+    let list = aggregation::compile(&written, place.spl, compiler).ok_or_else(|| reported(place))?;
     let fill = options.text("fillnull_value").map(Text::new);
     let spl = Arc::new(place.spl.clone());
     let (prestats, append) = (options.bool("prestats", false), options.bool("append", false));
     place.needs_first(append)?;
-    place.prestats(prestats, append)?;
+    prestats::check(prestats, append, &written, place)?;
     Ok(Box::new(Tstats { from, filter, subs, fields, list, by, fill, prefixes, prestats, append, spl, clause }))
 }
 
