@@ -96,7 +96,8 @@ impl Backend for Local<'_> {
                 .map_err(|why| Diagnostic::new(Code::RunFile, format!("the lookup {} cannot be read: {why}", path.display())))?;
             let table = LookupTable::parse_csv(&bytes)
                 .map_err(|why| Diagnostic::new(Code::DataFormat, format!("the lookup {} is no CSV: {why}", path.display())))?;
-            session.write_lookup(name, Arc::new(table));
+            let key = self.env.knowledge.lookup(name).map_or_else(|| name.clone(), |def| def.key().to_string());
+            session.write_lookup(&key, Arc::new(table));
         }
         Ok(Box::new(LocalSession { backend: self, base, session }))
     }

@@ -33,9 +33,8 @@ impl RunLookups {
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         let make = || {
             let def = self.knowledge.lookup(name);
-            let written = self.session.lookup(name);
             let def = def.unwrap_or_else(|| crate::knowledge::LookupDef::of_file(name));
-            let table = written.or_else(|| self.knowledge.lookup_table(&def).ok())?;
+            let table = self.session.lookup(def.key()).or_else(|| self.knowledge.lookup_table(&def).ok())?;
             let inputs: Vec<(String, String)> = inputs.iter().map(|(c, _)| (c.clone(), c.clone())).collect();
             let outputs: Vec<(String, String)> = outputs.iter().map(|c| (c.clone(), format!("out:{c}"))).collect();
             Lookup::new(def, table, &inputs, Some(&outputs), false).ok().map(Arc::new)

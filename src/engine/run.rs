@@ -128,7 +128,7 @@ impl Run<'_> {
 
     /// The rows of a lookup: those written in this session, else the app's.
     pub fn lookup_table(&self, def: &LookupDef) -> Result<Arc<LookupTable>, String> {
-        match self.session.lookup(&def.name) {
+        match self.session.lookup(def.key()) {
             Some(table) => Ok(table),
             None => self.env.knowledge.lookup_table(def),
         }

@@ -74,6 +74,11 @@ impl LookupDef {
         }
     }
 
+    /// What its rows are kept under: definitions of one file have the same rows.
+    pub fn key(&self) -> &str {
+        self.filename.as_deref().unwrap_or(&self.name)
+    }
+
     /// The definition in a stanza of transforms.conf; `None` for a stanza that is no lookup.
     pub fn of_stanza(name: &str, stanza: &Stanza) -> Option<Self> {
         let filename = stanza.value("filename").map(str::to_string);

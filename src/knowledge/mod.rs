@@ -194,7 +194,7 @@ impl Knowledge {
     /// Defines a lookup, with its rows if they are there.
     pub fn define_lookup(&mut self, def: LookupDef, table: Option<LookupTable>) {
         if let Some(table) = table {
-            let key = def.filename.clone().unwrap_or_else(|| def.name.clone());
+            let key = def.key().to_string();
             self.tables.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner).insert(key, Some(Arc::new(table)));
         }
         self.lookups.insert(def.name.clone(), def);
@@ -216,7 +216,7 @@ impl Knowledge {
 
     /// The rows of a lookup. An undefined KV store is empty. Read once.
     pub fn lookup_table(&self, def: &LookupDef) -> Result<Arc<LookupTable>, String> {
-        let key = def.filename.clone().unwrap_or_else(|| def.name.clone());
+        let key = def.key().to_string();
         let mut tables = self.tables.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(Some(table)) = tables.get(&key) {
             return Ok(table.clone());

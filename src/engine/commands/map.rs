@@ -54,13 +54,16 @@ impl Map {
     }
 }
 
-fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, _: &mut Compiler<'_>) -> Compiled {
+fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Compiled {
     let mut options = Options::default();
     options.take_all(cursor, &DEF)?;
     let template = match (options.text("search"), cursor.subsearch()) {
         (Some(text), _) => text.to_string(),
         (None, Some(sub)) => place.spl.text()[sub.at.start + 1..sub.at.end - 1].to_string(),
-        (None, None) => return Err(cursor.unexpected("`map` needs search=\"…\" or a subsearch")),
+        (None, None) => {
+            let Some(name) = cursor.word()? else { return Err(cursor.unexpected("`map` needs search=\"…\", a subsearch or the name of a saved search")) };
+            super::savedsearch::find(&name, place, compiler)?.search.text().to_string()
+        }
     };
     options.take_all(cursor, &DEF)?;
     cursor.expect_done("map")?;
@@ -75,7 +78,7 @@ pub(super) const DEF: Command = Command {
     name: "map",
     aliases: &[],
     kind: Kind::Transforming,
-    syntax: "map (search=<string> | <subsearch>) [maxsearches=<int>]",
+    syntax: "map (search=<string> | <subsearch> | <saved search>) [maxsearches=<int>]",
     summary: "Runs a search once for each row, with the row's values in the place of $field$; the results replace the rows.",
     options: &[
         Opt { name: "search", kind: OptKind::Text, default: "", doc: "The search." },

@@ -30,7 +30,7 @@ impl Operator for OutputLookup {
         for row in 0..input.len().min(self.max) {
             rows.push(fields.iter().map(|f| input.value(row, f).to_text()).collect());
         }
-        run.session.write_lookup(&self.def.name, Arc::new(LookupTable { fields, rows }));
+        run.session.write_lookup(self.def.key(), Arc::new(LookupTable { fields, rows }));
         Ok(input)
     }
 }

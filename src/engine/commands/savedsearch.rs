@@ -6,7 +6,7 @@ use super::prelude::*;
 use super::streaming;
 use crate::diagnostic::MappedText;
 use crate::engine::run::TimeRange;
-use crate::knowledge::parse_bool;
+use crate::knowledge::{SavedSearch, parse_bool};
 use crate::spl::{expand, time};
 
 /// A saved search as it runs inside of another one.
@@ -33,6 +33,19 @@ impl Operator for Saved {
     }
 }
 
+/// The saved search of this name, or what is near.
+pub(super) fn find(name: &Word, place: &Place<'_>, compiler: &Compiler<'_>) -> Result<SavedSearch, Diagnostic> {
+    if let Some(found) = compiler.knowledge.saved_search(&name.text) {
+        return Ok(found.clone());
+    }
+    let message = format!("there is no saved search `{}`", name.text);
+    let problem = place.spl.problem(Code::SplUnknownSavedSearch, &name.at, message, "unknown saved search");
+    let names = compiler.knowledge.saved_search_names();
+    let problem = problem.did_you_mean(&name.text, names.iter().copied());
+    let help = "saved searches come from savedsearches.conf of an app, and from the detections of the repository";
+    Err(if problem.help.is_none() { problem.help(help) } else { problem })
+}
+
 /// The saved search of this name, with values in the places of its `$placeholders$`, and whether its events stream from
 /// the indexes. Without a list of values nothing is replaced.
 pub(super) fn saved(
@@ -41,14 +54,7 @@ pub(super) fn saved(
     place: &Place<'_>,
     compiler: &mut Compiler<'_>,
 ) -> Result<(Box<dyn Operator>, bool), Diagnostic> {
-    let Some(found) = compiler.knowledge.saved_search(&name.text).cloned() else {
-        let message = format!("there is no saved search `{}`", name.text);
-        let problem = place.spl.problem(Code::SplUnknownSavedSearch, &name.at, message, "unknown saved search");
-        let names = compiler.knowledge.saved_search_names();
-        let problem = problem.did_you_mean(&name.text, names.iter().copied());
-        let help = "saved searches come from savedsearches.conf of an app, and from the detections of the repository";
-        return Err(if problem.help.is_none() { problem.help(help) } else { problem });
-    };
+    let found = find(name, place, compiler)?;
     let text = match values {
         None => found.search,
         Some(values) => filled(&found.search, values, name, place)?,
