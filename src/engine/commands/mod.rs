@@ -170,7 +170,7 @@ pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("correlate", NOT_YET),
     ("ctable", NOT_YET),
     ("cyberchef", "it is a command of a third-party app"),
-    ("datamodelsimple", NOT_YET),
+    ("datamodelsimple", "what it lists of data models for dashboards is not documented"),
     ("dbinspect", "there are no index buckets here"),
     ("dbxquery", "it needs a database connection"),
     ("diff", NOT_YET),
