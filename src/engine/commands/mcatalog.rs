@@ -1,7 +1,7 @@
 //! `mcatalog`.
 
 use super::aggregation;
-use super::mstats::Points;
+use super::metric_points::Points;
 use super::prelude::*;
 use crate::engine::grouping::Groups;
 use crate::engine::metrics;

@@ -6,13 +6,16 @@ mod aggregation;
 mod dataset;
 mod frequency;
 mod inline;
+mod metric_points;
 mod new_fields;
 mod options;
+mod prefix;
 mod prelude;
 mod prestats;
 mod series;
 mod streaming;
 mod substitute;
+mod tstats_model;
 
 use crate::diagnostic::Diagnostic;
 use crate::spl::{Call, Cursor, Spl};

@@ -1,6 +1,7 @@
 //! `sendalert`.
 
 use super::prelude::*;
+use crate::diagnostic::Severity;
 use crate::engine::session::Action;
 
 /// An alert action, or a mail: it is noted, and the rows go on.
@@ -12,6 +13,8 @@ pub(super) struct Send {
 
 impl Operator for Send {
     fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
+        let message = format!("the action `{}` is noted with {} rows, and not run", self.name, input.len());
+        run.warn(Diagnostic::new(Code::SplRuntime, message).with_severity(Severity::Info));
         run.session.record(Action { name: self.name.clone(), parameters: self.parameters.clone(), rows: input.len() });
         Ok(input)
     }

@@ -1,20 +1,20 @@
 //! `tstats`.
 
 use indexmap::IndexSet;
-use regex::Regex;
 
 use super::aggregation;
+use super::prefix::Prefix;
 use super::prelude::*;
 use super::prestats;
+use super::tstats_model::{datasets, from, own_name};
 use crate::engine::aggregates;
-use crate::engine::datamodel::{COMMON, DatasetRef};
+use crate::engine::datamodel::DatasetRef;
 use crate::engine::events;
 use crate::engine::grouping::Groups;
 use crate::engine::loss;
 use crate::engine::run::TimeRange;
 use crate::engine::subsearch::{self, Subsearches};
 use crate::eval::{Cx, Filter};
-use crate::knowledge::{DataModel, Root};
 use crate::spl::SearchExpr;
 use crate::spl::stats::{Aggregation, Argument, ByField, by_fields};
 use crate::spl::time::TimeSpan;
@@ -36,13 +36,6 @@ struct Tstats {
     spl: Arc<Spl>,
     /// The WHERE clause.
     clause: std::ops::Range<usize>,
-}
-
-/// `PREFIX(bytes=)`: what stands in the text after it, under the name `bytes=`.
-#[derive(Debug)]
-struct Prefix {
-    name: Text,
-    pattern: Regex,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -151,35 +144,13 @@ impl Tstats {
         if by.first().is_some_and(|f| f == "_time") { events::oldest_first(output) } else { output }
     }
 
-    /// The events with what stands in their text after each prefix: a token between major breakers, in lower case, as
-    /// the index has it.
+    /// The events with what stands in their text after each prefix.
     fn with_prefixes(&self, mut events: Table) -> Table {
         for prefix in &self.prefixes {
-            let found = |v: &Value| {
-                let text = v.as_text().unwrap_or_default().to_lowercase();
-                Value::from_texts(prefix.pattern.captures_iter(&text).filter_map(|c| c.get(1)).map(|m| Text::new(m.as_str())).collect())
-            };
-            let column = events.column_or_null("_raw").map(found);
+            let column = events.column_or_null("_raw").map(|text| prefix.values(text));
             events.set(prefix.name.clone(), column);
         }
         events
-    }
-}
-
-impl Prefix {
-    /// Of `PREFIX(text)`.
-    fn new(word: &Word, place: &Place<'_>) -> Result<Option<Prefix>, Diagnostic> {
-        let Some(text) = word.text.strip_prefix("PREFIX(").and_then(|t| t.strip_suffix(')')) else { return Ok(None) };
-        if text.chars().any(char::is_uppercase) {
-            return Err(place.spl.syntax(&word.at, "the text of PREFIX() must be in lower case: it finds any case", "write it in lower case"));
-        }
-        const MAJOR: &str = r#"\s\[\]<>(){}|!;,'"*&?+"#;
-        if text.contains(|c: char| c.is_whitespace() || "[]<>(){}|!;,'\"*&?+".contains(c)) {
-            return Err(place.spl.syntax(&word.at, "the text of PREFIX() cannot hold a blank or another major breaker", ""));
-        }
-        let pattern = format!("(?:^|[{MAJOR}]){}([^{MAJOR}]+)", regex::escape(text));
-        let pattern = Regex::new(&pattern).map_err(|_| place.spl.syntax(&word.at, "the text of PREFIX() is too long", ""))?;
-        Ok(Some(Prefix { name: Text::new(text), pattern }))
     }
 }
 
@@ -191,27 +162,6 @@ const FUNCTIONS: &[&str] = &[
     "avg", "mean", "count", "c", "dc", "distinct_count", "estdc", "max", "median", "min", "mode", "range", "stdev", "stdevp", "sum", "sumsq", "var",
     "varp", "first", "last", "values", "earliest", "earliest_time", "latest", "latest_time", "rate",
 ];
-
-/// The name of a field inside its dataset; `None` for one that the dataset or its ancestors do not have.
-fn own_name(dataset: &DatasetRef, full: &str) -> Option<Text> {
-    if COMMON.contains(&full) {
-        return Some(Text::new(full));
-    }
-    let (owner, field) = match dataset.model.field(full) {
-        Some((owner, field)) => (owner, Text::new(&field.name)),
-        None => flag(&dataset.model, full)?,
-    };
-    dataset.model.path(dataset.index).contains(&owner).then_some(field)
-}
-
-/// `Parent.is_Child` and `Parent.is_not_Child`.
-fn flag(model: &DataModel, full: &str) -> Option<(usize, Text)> {
-    let (lineage, name) = full.rsplit_once('.')?;
-    let parent = model.datasets.iter().position(|d| d.lineage == lineage)?;
-    let child = name.strip_prefix("is_not_").or_else(|| name.strip_prefix("is_"))?;
-    let known = model.datasets.iter().any(|d| d.name == child && matches!(d.root, Root::Child(p, _) if p == parent));
-    known.then(|| (parent, Text::new(name)))
-}
 
 fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Compiled {
     const CLAUSES: &[&str] = &["from", "where", "by", "groupby"];
@@ -349,89 +299,6 @@ fn span(by: ByField, place: &Place<'_>) -> Result<(Text, Option<Span>), Diagnost
         }),
     };
     Ok((Text::new(&by.field.text), span))
-}
-
-/// A model and, where one is named, the index of a dataset in it.
-type ModelDataset = (Arc<DataModel>, Option<usize>);
-
-/// `datamodel=Model[.Dataset]` after FROM: the model and the dataset that is named.
-fn from(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Result<Option<ModelDataset>, Diagnostic> {
-    let option = cursor.option()?;
-    let Some((name, value)) = option else {
-        let at = cursor.here();
-        return Err(place.spl.problem(Code::SplUnsupported, &at, "tstats over a namespace or a search job is not supported: the local engine has none", "expected datamodel=…"));
-    };
-    if name.text != "datamodel" {
-        return Err(place.spl.syntax(&name.at, "`FROM` takes datamodel=Model.Dataset", ""));
-    }
-    let (model_name, dataset) = match value.text.split_once('.') {
-        Some((model, dataset)) => (model, Some(dataset)),
-        None => (value.text.as_str(), None),
-    };
-    let Some(model) = compiler.knowledge.model(model_name)? else {
-        let names = compiler.knowledge.model_names();
-        let problem = place.spl.problem(Code::SplUnknownDataModel, &value.at, format!("there is no data model `{model_name}`"), "unknown data model");
-        return Err(problem.did_you_mean(model_name, names.iter().map(String::as_str)));
-    };
-    let index = match dataset {
-        None => None,
-        Some(dataset) => match model.dataset(dataset) {
-            Some(index) => Some(index),
-            None => {
-                let problem = place.spl.problem(Code::SplUnknownDataModel, &value.at, format!("the data model `{}` has no dataset `{dataset}`", model.name), "unknown dataset");
-                return Err(problem.did_you_mean(dataset, model.datasets.iter().map(|d| d.name.as_str())));
-            }
-        },
-    };
-    Ok(Some((model, index)))
-}
-
-/// The datasets that are searched; fields that none of them has are warned of: they are null in every row. `needed` are
-/// fields without which an event does not count.
-fn datasets(
-    model: &Arc<DataModel>,
-    dataset: Option<usize>,
-    named: &[(Text, std::ops::Range<usize>)],
-    needed: &[&str],
-    place: &Place<'_>,
-    compiler: &mut Compiler<'_>,
-) -> Result<Vec<DatasetRef>, Diagnostic> {
-    let of = |index: usize| DatasetRef { model: model.clone(), index };
-    let list: Vec<DatasetRef> = match dataset {
-        Some(index) => vec![of(index)],
-        None => {
-            // Only the model is named: the deepest dataset that the fields speak of, under each root they speak of.
-            let owners: Vec<usize> = named.iter().filter_map(|(name, _)| model.field(name).map(|(owner, _)| owner)).collect();
-            let mut list: Vec<usize> = Vec::new();
-            for root in model.roots() {
-                let below: Vec<usize> = owners.iter().copied().filter(|o| model.path(*o).first() == Some(&root)).collect();
-                let Some(deepest) = below.iter().copied().max_by_key(|o| model.path(*o).len()) else { continue };
-                // The events of the deepest one are all that count only if its fields are needed, and no field is of
-                // a dataset beside it.
-                let one_line = below.iter().all(|o| model.path(deepest).contains(o));
-                let proven = deepest == root || needed.iter().any(|n| model.field(n).is_some_and(|(owner, _)| owner == deepest));
-                if !one_line || !proven {
-                    let name = &model.datasets[deepest].lineage;
-                    let message = format!("tstats over a whole data model with fields of `{name}` is not supported: which events count depends on the dataset");
-                    return Err(place.spl.problem(Code::SplUnsupported, &place.call.name_at, message, "not supported here").help(format!("name the dataset: from datamodel={}.…", model.name)));
-                }
-                list.push(deepest);
-            }
-            if list.is_empty() {
-                list = model.roots().collect();
-            }
-            list.into_iter().map(of).collect()
-        }
-    };
-    for (name, at) in named {
-        let known = name.contains('*') || list.iter().any(|d| own_name(d, name).is_some());
-        if !known && !matches!(name.as_str(), "tag" | "eventtype" | "_indextime" | "splunk_server") && !events::is_time_modifier(name) {
-            let declared: Vec<String> = list.iter().flat_map(|d| model.path(d.index)).flat_map(|i| model.datasets[i].fields.iter().map(|f| format!("{}.{}", f.owner, f.name))).collect();
-            let problem = place.spl.problem(Code::SplUnknownField, at, format!("the data model `{}` has no field `{name}`", model.name), "null in every event");
-            compiler.problems.push(problem.did_you_mean(name, declared.iter().map(String::as_str)));
-        }
-    }
-    Ok(list)
 }
 
 pub(super) const DEF: Command = Command {
