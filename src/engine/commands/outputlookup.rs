@@ -19,6 +19,10 @@ impl Operator for OutputLookup {
             return Ok(input);
         }
         let mut fields: Vec<Text> = input.fields().filter(|f| !f.starts_with('_')).cloned().collect();
+        if self.def.filename.is_none() && !self.def.fields.is_empty() {
+            // A collection holds the fields of its definition only.
+            fields.retain(|f| self.def.fields.iter().any(|d| d == f));
+        }
         let mut rows = Vec::new();
         if self.append && let Ok(old) = run.lookup_table(&self.def) {
             // What is there keeps its columns; new columns are not added to a file that has some.
@@ -35,15 +39,26 @@ impl Operator for OutputLookup {
     }
 }
 
-fn compile(cursor: &mut Cursor<'_>, _: &Place<'_>, compiler: &mut Compiler<'_>) -> Compiled {
+fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Compiled {
     let mut options = Options::default();
     options.take_all(cursor, &DEF)?;
     let Some(name) = cursor.word()? else { return Err(cursor.unexpected("`outputlookup` needs a lookup")) };
     options.take_all(cursor, &DEF)?;
     cursor.expect_done("outputlookup")?;
-    // A file that is not there yet is made.
-    compiler.written.push(name.text.clone());
-    let def = compiler.knowledge.lookup(&name.text).unwrap_or_else(|| LookupDef::of_file(&name.text));
+    let def = match compiler.knowledge.lookup(&name.text) {
+        Some(LookupDef { program: Some(_), .. }) => {
+            return Err(place.spl.syntax(&name.at, format!("the lookup `{}` is an external program: nothing can be written into it", name.text), ""));
+        }
+        Some(def) => def,
+        // A file that is not there yet is made; a definition is not.
+        None if name.text.ends_with(".csv") || name.text.ends_with(".csv.gz") => LookupDef::of_file(&name.text),
+        None => {
+            let names = compiler.knowledge.lookup_names();
+            let problem = place.spl.problem(Code::SplUnknownLookup, &name.at, format!("there is no lookup `{}`", name.text), "unknown lookup");
+            let problem = problem.did_you_mean(&name.text, names.iter().map(String::as_str));
+            return Err(if problem.help.is_none() { problem.help("a file that is to be made has a name that ends with .csv") } else { problem });
+        }
+    };
     compiler.written.push(name.text.clone());
     if let Some(word) = options.word("key_field") {
         return Err(cursor.problem(Code::SplUnsupported, &word.at, "`key_field` of outputlookup is not supported: it replaces rows of a KV store, which the local engine does not have", "not supported here"));
@@ -65,6 +80,8 @@ pub(super) const DEF: Command = Command {
         Opt { name: "override_if_empty", kind: OptKind::Bool, default: "true", doc: "No rows empty the lookup." },
         Opt { name: "key_field", kind: OptKind::Text, default: "", doc: "Not supported." },
         Opt { name: "max", kind: OptKind::Int, default: "all", doc: "The number of rows." },
+        Opt { name: "allow_updates", kind: OptKind::Bool, default: "true", doc: "Read over: it is about rows with a key_field." },
+        Opt { name: "create_context", kind: OptKind::Text, default: "app", doc: "Read over." },
         Opt { name: "createinapp", kind: OptKind::Bool, default: "true", doc: "Read over." },
         Opt { name: "output_format", kind: OptKind::Text, default: "", doc: "Read over." },
     ],
