@@ -11,10 +11,16 @@ struct OutputLookup {
     append: bool,
     override_if_empty: bool,
     max: usize,
+    /// Neither a definition nor the name of a file.
+    undefined: bool,
 }
 
 impl Operator for OutputLookup {
     fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
+        if self.undefined {
+            let message = format!("the lookup `{}` is not defined here: a Splunk writes only what is defined, or files of the name x.csv", self.def.name);
+            run.warn(warning(message));
+        }
         if input.is_empty() && !self.override_if_empty {
             return Ok(input);
         }
@@ -49,23 +55,18 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
         Some(LookupDef { program: Some(_), .. }) => {
             return Err(place.spl.syntax(&name.at, format!("the lookup `{}` is an external program: nothing can be written into it", name.text), ""));
         }
-        Some(def) => def,
-        // A file that is not there yet is made; a definition is not.
-        None if name.text.ends_with(".csv") || name.text.ends_with(".csv.gz") => LookupDef::of_file(&name.text),
-        None => {
-            let names = compiler.knowledge.lookup_names();
-            let problem = place.spl.problem(Code::SplUnknownLookup, &name.at, format!("there is no lookup `{}`", name.text), "unknown lookup");
-            let problem = problem.did_you_mean(&name.text, names.iter().map(String::as_str));
-            return Err(if problem.help.is_none() { problem.help("a file that is to be made has a name that ends with .csv") } else { problem });
-        }
+        known => known,
     };
+    // A file that is not there yet is made; a definition is not, but it may be another app's.
+    let undefined = def.is_none() && !name.text.ends_with(".csv") && !name.text.ends_with(".csv.gz");
+    let def = def.unwrap_or_else(|| LookupDef::of_file(&name.text));
     compiler.written.push(name.text.clone());
     if let Some(word) = options.word("key_field") {
         return Err(cursor.problem(Code::SplUnsupported, &word.at, "`key_field` of outputlookup is not supported: it replaces rows of a KV store, which the local engine does not have", "not supported here"));
     }
     let append = options.bool("append", false);
     let max = usize::try_from(options.int("max", i64::MAX)).unwrap_or(usize::MAX);
-    Ok(Box::new(OutputLookup { def, append, override_if_empty: options.bool("override_if_empty", true), max }))
+    Ok(Box::new(OutputLookup { def, append, override_if_empty: options.bool("override_if_empty", true), max, undefined }))
 }
 
 pub(super) const DEF: Command = Command {
