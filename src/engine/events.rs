@@ -93,20 +93,22 @@ pub(super) const SERVER: &str = "muster";
 
 /// True for the names that set the time range in a search.
 pub(super) fn is_time_modifier(field: &str) -> bool {
-    let ago = |prefix: &str| field.strip_prefix(prefix).is_some_and(|rest| rest.ends_with("ago"));
-    matches!(
-        field,
-        "earliest"
-            | "latest"
-            | "starttime"
-            | "endtime"
-            | "starttimeu"
-            | "endtimeu"
-            | "timeformat"
-            | "_index_earliest"
-            | "_index_latest"
-    ) || ago("start")
-        || ago("end")
+    const WORDS: &[&str] = &[
+        "earliest",
+        "latest",
+        "starttime",
+        "endtime",
+        "starttimeu",
+        "endtimeu",
+        "_index_earliest",
+        "_index_latest",
+        "minutesago",
+        "hoursago",
+        "daysago",
+        "monthsago",
+    ];
+    let ago = |prefix: &str| field.strip_prefix(prefix).is_some_and(|rest| rest.ends_with("sago"));
+    WORDS.contains(&field) || ago("start") || ago("end")
 }
 
 /// Rows by rising time; of equal times in the order in which they are.

@@ -266,9 +266,11 @@ impl Compiler<'_> {
             "earliest" | "starttime" | "starttimeu" => (true, None),
             "latest" | "endtime" | "endtimeu" => (false, None),
             _ => {
+                // `dago` is a field as any other.
+                let whole = matches!(field, "minutesago" | "hoursago" | "daysago" | "monthsago");
                 let ago =
                     |prefix: &str| field.strip_prefix(prefix).and_then(|r| r.strip_suffix("ago")).and_then(time::Unit::parse);
-                match (ago("start").or_else(|| ago("")), ago("end")) {
+                match (ago("start").or_else(|| whole.then(|| ago("")).flatten()), ago("end")) {
                     (Some(unit), _) => (true, Some(unit)),
                     (_, Some(unit)) => (false, Some(unit)),
                     _ => return Ok(None),
