@@ -63,14 +63,16 @@ impl Collect {
     fn event(&self, input: &Table, row: usize, info: &str, run: &Run<'_>) -> Event {
         let number = |field: &str| input.value(row, field).number();
         let range = self.window.range(run);
-        let time = number("_time").or_else(|| number("info_min_time")).or(range.earliest).unwrap_or(run.cx.now);
+        let mut time = number("_time").or_else(|| number("info_min_time")).or(range.earliest).unwrap_or(run.cx.now);
         let own = |field: &str| input.value(row, field).as_text().filter(|_| self.hec).map(|t| t.into_owned());
         let raw = match input.value(row, "_raw").as_text() {
             Some(raw) => raw.into_owned(),
             None if self.hec => pairs(input, row),
             None => {
-                let time = strptime::format(time, &self.time_format, &run.cx.zone).unwrap_or_default();
-                let mut text = format!("{time}, {info}{}", pairs(input, row));
+                let written = strptime::format(time, &self.time_format, &run.cx.zone).unwrap_or_default();
+                // The event has the time that is read from its text: whole seconds, unless the format says more.
+                time = strptime::parse(&written, &self.time_format, &run.cx.zone).unwrap_or(time);
+                let mut text = format!("{written}, {info}{}", pairs(input, row));
                 text.truncate(text.trim_end_matches([' ', ',']).len());
                 if let Some(marker) = &self.marker {
                     text.push_str(", ");
