@@ -5,12 +5,12 @@
 
 #![expect(clippy::print_stdout, reason = "a bench says its figures")]
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 use muster::diagnostic::{MappedText, Sources};
-use muster::engine::{Environment, Run, Search, Store, TimeRange, evaluate};
+use muster::engine::{Environment, Run, Search, Session, Store, TimeRange, evaluate};
 use muster::eval::Cx;
 use muster::ingest::{self, Events, Meta, Wanted};
 use muster::knowledge::{App, Knowledge};
@@ -95,8 +95,8 @@ fn main() {
         let mut took = Duration::MAX;
         for _ in 0..RUNS {
             // A new store each time: what a search works out is kept in it.
-            let store = store();
-            let written = Mutex::default();
+            let session = Session::new(Arc::new(store()));
+            let store = session.store();
             let run = Run {
                 env: &env,
                 store: &store,
@@ -104,7 +104,7 @@ fn main() {
                 range: TimeRange::default(),
                 messages: Mutex::default(),
                 details: Mutex::default(),
-                written: &written,
+                session: &session,
             };
             let begin = Instant::now();
             search.run(&run).expect("runs");

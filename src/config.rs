@@ -23,6 +23,8 @@ pub struct Config {
     pub layer_builtin: bool,
     /// `indexes`: further local indexes.
     pub indexes: Vec<String>,
+    /// `geoip`: the database of iplocation, in MaxMind's format.
+    pub geoip: Option<PathBuf>,
     /// `backend`: `local` (the default), `splunk` or `both`.
     pub backend: Option<String>,
     /// `[datasets] cache`.
@@ -93,6 +95,9 @@ impl Config {
         if let Some(indexes) = get("MUSTER_INDEXES") {
             self.indexes = indexes.split(',').map(|i| i.trim().to_string()).collect();
         }
+        if let Some(geoip) = get("MUSTER_GEOIP") {
+            self.geoip = Some(PathBuf::from(geoip));
+        }
         if let Some(cache) = get("MUSTER_CACHE") {
             self.cache = Some(PathBuf::from(cache));
         }
@@ -142,7 +147,7 @@ impl Reader<'_> {
             }
         };
         const KEYS: &[&str] =
-            &["apps", "no_builtin", "layer_builtin", "indexes", "backend", "datasets", "macros", "rules", "splunk"];
+            &["apps", "no_builtin", "layer_builtin", "indexes", "geoip", "backend", "datasets", "macros", "rules", "splunk"];
         for (key, value) in in_order(table.get_ref()) {
             match key.get_ref().as_ref() {
                 "apps" => {
@@ -152,6 +157,10 @@ impl Reader<'_> {
                 "no_builtin" => self.config.no_builtin = self.texts(value),
                 "layer_builtin" => self.config.layer_builtin = self.flag(value),
                 "indexes" => self.config.indexes = self.texts(value),
+                "geoip" => {
+                    let path = self.text(value).map(|p| self.path(&p));
+                    self.config.geoip = path.or(self.config.geoip.take());
+                }
                 "backend" => {
                     let word = self.word(value, &["local", "splunk", "both"]);
                     self.config.backend = word.or(self.config.backend.take());

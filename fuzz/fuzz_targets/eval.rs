@@ -2,11 +2,11 @@
 
 #![no_main]
 
-use std::sync::{LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use libfuzzer_sys::fuzz_target;
 use muster::diagnostic::{MappedText, Sources};
-use muster::engine::{Environment, Run, Search, Store, TimeRange, evaluate};
+use muster::engine::{Environment, Run, Search, Session, Store, TimeRange, evaluate};
 use muster::eval::Cx;
 use muster::knowledge::Knowledge;
 
@@ -21,7 +21,8 @@ const ROW: &str = "| makeresults | eval n=-3.5, t=\"a ü\\\\b\", j=\"{\\\"k\\\":
 fuzz_target!(|expression: &str| {
     let text = MappedText::plain(SOURCES.add("", ""), 0, format!("{ROW}{expression}"));
     let (Some(search), _) = Search::compile(&text, &ENVIRONMENT) else { return };
-    let (store, written) = (Store::default(), Mutex::default());
+    let session = Session::new(Arc::new(Store::default()));
+    let store = session.store();
     let run = Run {
         env: &ENVIRONMENT,
         store: &store,
@@ -29,7 +30,7 @@ fuzz_target!(|expression: &str| {
         range: TimeRange::default(),
         messages: Mutex::default(),
         details: Mutex::default(),
-        written: &written,
+        session: &session,
     };
     let _ = search.run(&run);
 });

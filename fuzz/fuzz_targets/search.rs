@@ -19,7 +19,7 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
 fn print(text: &str) -> Option<String> {
     // One place for all texts: a source each would fill the memory.
     let text = MappedText::plain(SOURCES.add("", ""), 0, text);
-    let (spl, mut problems) = spl::expand(&text, &ENVIRONMENT.knowledge);
+    let (spl, mut problems) = spl::expand(&text, &*ENVIRONMENT.knowledge);
     let pipeline = spl::Pipeline::parse(Arc::new(spl), &mut problems);
     (!problems.iter().any(Diagnostic::is_error)).then(|| spl::print(&pipeline))
 }

@@ -7,12 +7,11 @@ use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hashbrown::HashMap;
-use indexmap::IndexMap;
 use jiff::tz::TimeZone;
 
 use super::{Answer, Backend, Cell, Dataset, Extras, NewEvent, Session, Step, Window};
 use crate::diagnostic::{Code, Diagnostic, MappedText};
-use crate::engine::{Environment, Run, Search, Store, TimeRange};
+use crate::engine::{self, Environment, Run, Search, Store, TimeRange};
 use crate::eval::Cx;
 use crate::ingest::{self, Event, Events, Meta, Wanted};
 use crate::knowledge::LookupTable;
@@ -75,12 +74,12 @@ impl<'a> Local<'a> {
     }
 
     /// Compiles a search once. The text alone does not name its place, so the place is part of the key.
-    fn compile(&self, text: &MappedText) -> Arc<Compiled> {
-        let key = format!("{:?}\n{}", text.span(0, 1), text.text());
+    fn compile(&self, text: &MappedText, written: Vec<String>) -> Arc<Compiled> {
+        let key = format!("{:?}\n{}\n{}", text.span(0, 1), written.join("\n"), text.text());
         if let Some(known) = self.searches.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return known.clone();
         }
-        let compiled = Arc::new(Search::compile(text, &self.env));
+        let compiled = Arc::new(Search::compile_after(text, &self.env, written));
         self.searches.lock().unwrap_or_else(PoisonError::into_inner).insert(key, compiled.clone());
         compiled
     }
@@ -92,25 +91,25 @@ impl Backend for Local<'_> {
     }
 
     fn open(&self, datasets: &[Dataset], extras: &Extras) -> Result<Box<dyn Session + '_>, Diagnostic> {
-        let mut written = IndexMap::new();
+        let base = self.store(datasets)?;
+        let session = engine::Session::new(base.clone());
         for (name, path) in &extras.lookups {
             let bytes = std::fs::read(path)
                 .map_err(|why| Diagnostic::new(Code::RunFile, format!("the lookup {} cannot be read: {why}", path.display())))?;
             let table = LookupTable::parse_csv(&bytes)
                 .map_err(|why| Diagnostic::new(Code::DataFormat, format!("the lookup {} is no CSV: {why}", path.display())))?;
-            written.insert(name.clone(), Arc::new(table));
+            let key = self.env.knowledge.lookup(name).map_or_else(|| name.clone(), |def| def.key().to_string());
+            session.write_lookup(&key, Arc::new(table));
         }
-        let base = self.store(datasets)?;
-        Ok(Box::new(LocalSession { backend: self, base: base.clone(), store: Mutex::new(base), written: Mutex::new(written) }))
+        Ok(Box::new(LocalSession { backend: self, base, session }))
     }
 }
 
 struct LocalSession<'a> {
     backend: &'a Local<'a>,
+    /// What the datasets gave.
     base: Arc<Store>,
-    /// The base with what was written.
-    store: Mutex<Arc<Store>>,
-    written: Mutex<IndexMap<String, Arc<LookupTable>>>,
+    session: engine::Session,
 }
 
 impl Session for LocalSession<'_> {
@@ -123,12 +122,11 @@ impl Session for LocalSession<'_> {
     }
 
     fn search(&self, search: &MappedText, window: Window) -> Result<Answer, Vec<Diagnostic>> {
-        let compiled = self.backend.compile(search);
+        let compiled = self.backend.compile(search, self.session.lookup_names());
         let (Some(search), problems) = (&compiled.0, &compiled.1) else { return Err(compiled.1.clone()) };
-        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let cx = Cx::utc(window.now);
         let range = TimeRange { earliest: window.earliest, latest: window.latest };
-        run(search, problems, &self.backend.env, &store, cx, range, &self.written)
+        run(search, problems, &self.backend.env, &self.session, cx, range)
     }
 
     fn write(&self, events: Vec<NewEvent>) -> Result<(), Diagnostic> {
@@ -143,23 +141,22 @@ impl Session for LocalSession<'_> {
             dropped: false,
         };
         let events = events.into_iter().map(event).collect();
-        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
-        *store = Arc::new(store.with(events, &self.backend.env.knowledge));
+        self.session.write_events(events, &self.backend.env.knowledge);
         Ok(())
     }
 }
 
-/// Runs a compiled search over a store.
+/// Runs a compiled search in a session.
 pub fn run(
     search: &Search,
     problems: &[Diagnostic],
     env: &Environment<'_>,
-    store: &Store,
+    session: &engine::Session,
     cx: Cx,
     range: TimeRange,
-    written: &Mutex<IndexMap<String, Arc<LookupTable>>>,
 ) -> Result<Answer, Vec<Diagnostic>> {
-    let run = Run { env, store, cx, range, messages: Mutex::new(problems.to_vec()), details: Mutex::default(), written };
+    let store = session.store();
+    let run = Run { env, store: &store, cx, range, messages: Mutex::new(problems.to_vec()), details: Mutex::default(), session };
     let (table, steps) = search.run(&run).map_err(|problem| vec![problem])?;
     let steps = steps.into_iter().map(|s| Step { text: s.text, span: s.span, rows: s.rows }).collect();
     let messages = run.messages.into_inner().unwrap_or_else(PoisonError::into_inner);

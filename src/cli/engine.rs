@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use jiff::tz::TimeZone;
@@ -13,10 +13,10 @@ use crate::config::Config;
 use crate::content::{At, Content, Lookup, LookupData};
 use crate::dataset::{Cache, Limits, Resolver, Settings as DataSettings};
 use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
-use crate::engine::{Environment, Search, Store, TimeRange, evaluate};
+use crate::engine::{Environment, GeoIp, Search, Session, Store, TimeRange, evaluate};
 use crate::eval::Cx;
 use crate::ingest::{self, Events, Meta, Wanted};
-use crate::knowledge::{App, Knowledge, LookupDef, LookupTable, parse_match_types};
+use crate::knowledge::{App, Knowledge, LookupDef, LookupTable, SavedSearch, parse_match_types};
 use crate::spl::{self, MacroDef};
 use crate::store::Text;
 use crate::validate::{SearchChecker, SearchKind};
@@ -62,6 +62,8 @@ pub struct Input {
 pub struct SearchRequest {
     /// The search, as typed; its source is registered.
     pub spl: MappedText,
+    /// Searches that run first in the same session: what they write is there.
+    pub before: Vec<MappedText>,
     /// `--data`, in order.
     pub inputs: Vec<Input>,
     /// `--hec`, in order.
@@ -86,7 +88,7 @@ pub struct SearchRequest {
 pub fn engine<'a>(setup: Setup<'a>) -> Result<Engine<'a>, Vec<Diagnostic>> {
     let mut notices = Vec::new();
     let knowledge = knowledge(setup, &mut notices)?;
-    let env = Arc::new(Environment::new(knowledge, setup.sources, &mut notices));
+    let env = Arc::new(Environment::new(knowledge, setup.sources, &mut notices).with_geoip(geoip(setup.config)?));
     let checker = Checker { env: env.clone() };
     Ok(Engine { backend: Box::new(Local::new(env)), checker: Box::new(checker), notices })
 }
@@ -113,13 +115,15 @@ pub fn search(setup: Setup<'_>, request: &SearchRequest) -> Result<Answer, Vec<D
         let def = knowledge.lookup(name).unwrap_or_else(|| LookupDef::of_file(name));
         knowledge.define_lookup(def, Some(table));
     }
-    let env = Environment::new(knowledge, setup.sources, &mut notices);
-    // The search first: a typo is said before megabytes are read.
-    let (search, mut problems) = Search::compile(&request.spl, &env);
-    let Some(mut search) = search else { return Err(problems) };
-    if request.everything {
-        search = search.extracting_everything();
-    }
+    let env = Environment::new(knowledge, setup.sources, &mut notices).with_geoip(geoip(setup.config)?);
+    let compile = |text: &MappedText, written: Vec<String>| match Search::compile_after(text, &env, written) {
+        (Some(search), problems) if request.everything => Ok((search.extracting_everything(), problems)),
+        (Some(search), problems) => Ok((search, problems)),
+        (None, problems) => Err(problems),
+    };
+    // The first search before the events: a typo is said before megabytes are read.
+    let mut texts = request.before.iter().chain([&request.spl]);
+    let (mut search, mut problems) = texts.next().map_or(Err(Vec::new()), |text| compile(text, Vec::new()))?;
     let cx = Cx::utc(request.now);
     let time = |text: &Option<String>, option: &str| match text {
         None => Ok(None),
@@ -132,10 +136,14 @@ pub fn search(setup: Setup<'_>, request: &SearchRequest) -> Result<Answer, Vec<D
         },
     };
     let range = TimeRange { earliest: time(&request.earliest, "--earliest")?, latest: time(&request.latest, "--latest")? };
-    let wanted = if request.everything { Wanted::ALL } else { search.wanted() };
-    let store = Store::new(events(request, &env, &wanted)?, &env.knowledge);
+    let wanted = if request.everything || !request.before.is_empty() { Wanted::ALL } else { search.wanted() };
+    let session = Session::new(Arc::new(Store::new(events(request, &env, &wanted)?, &env.knowledge)));
+    for next in texts {
+        local::run(&search, &problems, &env, &session, cx.clone(), range)?;
+        (search, problems) = compile(next, session.lookup_names())?;
+    }
     notices.append(&mut problems);
-    local::run(&search, &notices, &env, &store, cx, range, &Mutex::default())
+    local::run(&search, &notices, &env, &session, cx, range)
 }
 
 /// What a search knows, with its own macros.
@@ -197,6 +205,12 @@ fn unreadable(path: &Path, why: &std::io::Error) -> Vec<Diagnostic> {
     vec![Diagnostic::new(Code::RunFile, format!("{} cannot be read: {why}", path.display()))]
 }
 
+/// The database of iplocation.
+fn geoip(config: &Config) -> Result<Option<GeoIp>, Vec<Diagnostic>> {
+    let open = |path: &PathBuf| GeoIp::open(path).map_err(|why| vec![Diagnostic::new(Code::RunFile, why)]);
+    config.geoip.as_ref().map(open).transpose()
+}
+
 /// Built-in apps, the user's, then the content repository's and the configuration's own definitions.
 fn knowledge(setup: Setup<'_>, notices: &mut Vec<Diagnostic>) -> Result<Knowledge, Vec<Diagnostic>> {
     let Setup { content, sources, config } = setup;
@@ -228,6 +242,10 @@ fn knowledge(setup: Setup<'_>, notices: &mut Vec<Diagnostic>) -> Result<Knowledg
     for lookup in &content.lookups {
         let (def, table) = content_lookup(lookup, content);
         knowledge.define_content_lookup(def, table);
+    }
+    for detection in &content.detections {
+        let search = SavedSearch { search: detection.search.value.clone(), earliest: None, latest: None };
+        knowledge.define_content_search(&detection.search_name(), search);
     }
     knowledge.allow_filters(sources);
     for (header, definition) in &config.macros {

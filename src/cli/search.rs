@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{ArgMatches, Args};
 use indexmap::IndexMap;
 
+use crate::config::Config;
 use crate::content::Content;
 use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
 use crate::harness::Clock;
@@ -41,6 +42,9 @@ pub(super) struct SearchArgs {
     /// Lookup from a CSV file; may be repeated
     #[arg(long, value_name = "NAME=FILE")]
     lookup: Vec<String>,
+    /// GeoIP database of iplocation, in MaxMind's format
+    #[arg(long, value_name = "FILE")]
+    geoip: Option<PathBuf>,
     /// Search macro; may be repeated
     #[arg(long = "macro", value_name = "NAME(args)=DEFINITION")]
     macros: Vec<String>,
@@ -75,7 +79,7 @@ pub(super) fn run(args: &SearchArgs, matches: &ArgMatches, common: &Common, io: 
         }
     };
     let config = match common.load_config(&sources) {
-        Ok(config) => config,
+        Ok(config) => Config { geoip: args.geoip.clone().or_else(|| config.geoip.clone()), ..config },
         Err(problems) => {
             common.complain(&problems, &sources, io)?;
             return Ok(exit::for_problems(&problems));
@@ -160,6 +164,7 @@ fn request(args: &SearchArgs, matches: &ArgMatches, sources: &Sources) -> Result
     let source = sources.add("search", text.as_str());
     Ok(SearchRequest {
         spl: MappedText::plain(source, 0, text),
+        before: Vec::new(),
         inputs,
         hec: args.hec.clone(),
         lookups,

@@ -62,6 +62,9 @@ pub(super) struct TestArgs {
     /// Stop at the first failure
     #[arg(long)]
     fail_fast: bool,
+    /// GeoIP database of iplocation, in MaxMind's format
+    #[arg(long, value_name = "FILE")]
+    geoip: Option<PathBuf>,
     /// Where a URL prefix lies on disk; may be repeated
     #[arg(long, value_name = "PREFIX=DIR", value_parser = Mirror::parse)]
     mirror: Vec<Mirror>,
@@ -130,7 +133,9 @@ type Problems = Vec<Diagnostic>;
 fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut Io<'_>) -> io::Result<Result<u8, Problems>> {
     let prepared = options(args).and_then(|options| {
         let content = common.load_content(sources)?;
-        Ok((options, content, common.load_config(sources)?))
+        let config = common.load_config(sources)?;
+        let geoip = args.geoip.clone().or_else(|| config.geoip.clone());
+        Ok((options, content, Config { geoip, ..config }))
     });
     let (options, content, config) = match prepared {
         Ok(prepared) => prepared,

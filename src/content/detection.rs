@@ -223,6 +223,11 @@ const LEGACY_TAGS: &[&str] =
     &["cis20", "kill_chain_phases", "context", "dataset", "supported_tas", "automated_detection_testing", "CVE"];
 
 impl Detection {
+    /// The name of the saved search. contentctl writes `ESCU - NAME - Rule`; the prefix is the app's label.
+    pub fn search_name(&self) -> String {
+        format!("ESCU - {} - Rule", self.header.name.value)
+    }
+
     /// Picks a detection from its file. `None` only where there is no search to speak of.
     pub(super) fn read(record: &Record<'_>, file: &File, reading: &mut Reading<'_>) -> Option<Detection> {
         record.only(&[HEADER, KEYS].concat(), LEGACY, reading);

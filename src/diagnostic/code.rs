@@ -54,6 +54,8 @@ codes! {
     SplMacroArguments = "spl-macro-arguments", Error;
     /// The lookup is not defined and there is no such file.
     SplUnknownLookup = "spl-unknown-lookup", Error;
+    /// There is no saved search of this name.
+    SplUnknownSavedSearch = "spl-unknown-saved-search", Error;
     /// The data model or one of its datasets does not exist.
     SplUnknownDataModel = "spl-unknown-datamodel", Error;
     /// The data model has no such field: it is null in every event.

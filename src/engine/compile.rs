@@ -27,7 +27,12 @@ impl Search {
     /// Compiles the text of a search. All problems come back; the search is there if none of them is an error or says
     /// that something is not supported.
     pub fn compile(text: &MappedText, env: &Environment<'_>) -> (Option<Search>, Vec<Diagnostic>) {
-        let mut compiler = Compiler::new(&env.knowledge);
+        Search::compile_after(text, env, Vec::new())
+    }
+
+    /// Like [`Search::compile`], where earlier searches have written these lookups.
+    pub fn compile_after(text: &MappedText, env: &Environment<'_>, written: Vec<String>) -> (Option<Search>, Vec<Diagnostic>) {
+        let mut compiler = Compiler { written, ..Compiler::new(&env.knowledge) };
         let mut reads_once = false;
         let pipeline = compiler.looked_at(text, Needed::All, |calls| reads_once = self::reads_once(calls));
         // The pipeline and a command may find the same open quote.
@@ -58,7 +63,7 @@ impl Search {
     /// Runs it; also says how many rows came out of each command.
     pub fn run(&self, run: &Run<'_>) -> Result<(Table, Vec<StepCount>), Diagnostic> {
         let trace = Mutex::default();
-        let table = self.pipeline.run_traced(Table::default(), run, Some(&trace))?;
+        let table = run.with_lookups(|run| self.pipeline.run_traced(Table::default(), run, Some(&trace)))?;
         Ok((table, trace.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)))
     }
 }
@@ -127,7 +132,7 @@ impl<'a> Compiler<'a> {
         let mut whole = true;
         let mut schema = Schema::default();
         for n in 0..pipeline.calls.len() {
-            match self.command(&pipeline.spl, &pipeline.calls[..=n], starts && n == 0) {
+            match self.command(&pipeline.spl, &pipeline.calls, n, starts && n == 0) {
                 Some(step) => {
                     let before = schema.clone();
                     step.operator.schema(&mut schema);
@@ -149,9 +154,9 @@ impl<'a> Compiler<'a> {
         self.pipeline(&sub.pipeline, Needed::All)
     }
 
-    /// Compiles the last of these calls; the others stand before it.
-    fn command(&mut self, spl: &Spl, calls: &[Call], first: bool) -> Option<Step> {
-        let (call, earlier) = calls.split_last()?;
+    /// Compiles one of these calls.
+    fn command(&mut self, spl: &Spl, calls: &[Call], n: usize, first: bool) -> Option<Step> {
+        let (call, earlier, later) = (calls.get(n)?, &calls[..n], &calls[n + 1..]);
         if self.depth > MAX_DEPTH {
             self.problems.push(spl.problem(Code::SplMacroLoop, &call.at(), "searches in searches do not come to an end", ""));
             return None;
@@ -173,7 +178,7 @@ impl<'a> Compiler<'a> {
             return None;
         }
         let mut cursor = Cursor::new(spl, call);
-        let place = commands::Place { spl, call, first, earlier };
+        let place = commands::Place { spl, call, first, earlier, later };
         let compiled = match call.subsearches.is_empty() || commands::SUBSEARCHING.contains(&command.name) {
             true => (command.compile)(&mut cursor, &place, self),
             false => commands::substituted(&place, self),
@@ -195,6 +200,7 @@ impl<'a> Compiler<'a> {
 
     /// Compiles an eval expression.
     pub fn eval(&mut self, expr: &Expr, spl: &Spl) -> Option<Program> {
+        super::lookups::check(expr, spl, self);
         eval::compile(expr, spl, &mut self.problems)
     }
 }

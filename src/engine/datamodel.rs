@@ -177,7 +177,10 @@ impl Level {
                 Calculation::Lookup { name, inputs, outputs }
                     if outputs.iter().any(|(_, field)| wanted.contains(field.as_str())) =>
                 {
-                    let Some(def) = run.env.knowledge.lookup(name).filter(|d| d.unsupported.is_none()) else { continue };
+                    let Some(def) = run.env.knowledge.lookup(name).filter(|d| d.unsupported.is_none() && d.program.is_none())
+                    else {
+                        continue;
+                    };
                     let Ok(lookup) =
                         run.lookup_table(&def).and_then(|table| Lookup::new(def.clone(), table, inputs, Some(outputs), false))
                     else {
@@ -185,6 +188,13 @@ impl Level {
                     };
                     wanted.extend(lookup.input_fields().cloned());
                     Work::Lookup(Box::new(lookup))
+                }
+                Calculation::GeoIp { outputs } if outputs.iter().any(|field| wanted.contains(field.as_str())) => {
+                    let message = format!(
+                        "the dataset {} takes fields from a GeoIP database, which is not supported in data models",
+                        dataset.lineage
+                    );
+                    return Err(Diagnostic::new(Code::SplUnsupported, message));
                 }
                 _ => continue,
             };
@@ -248,7 +258,7 @@ fn eval_program(expression: &str, run: &Run<'_>) -> Option<Program> {
 
 fn constraint_filter(constraint: &str, model: &str, run: &Run<'_>) -> Result<Filter, Diagnostic> {
     let source = run.env.sources.add(format!("data model {model}"), constraint);
-    let (spl, _) = expand(&MappedText::plain(source, 0, constraint), &run.env.knowledge);
+    let (spl, _) = expand(&MappedText::plain(source, 0, constraint), run.env.knowledge.as_ref());
     let expr = SearchExpr::parse(&mut Cursor::whole(&spl), &[])?;
     Ok(Filter::compile(&expr, &spl, false, &Cx::utc(run.cx.now))?.0)
 }

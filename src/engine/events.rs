@@ -5,20 +5,22 @@ use std::sync::Mutex;
 use hashbrown::HashMap;
 use regex::Regex;
 
-use super::loss;
 use super::run::Run;
-use crate::diagnostic::Diagnostic;
+use super::{loss, metrics};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::eval::{Filter, in_any_case};
 use crate::fields::{self, METADATA, Needed};
 use crate::ingest::{self, Wanted};
 use crate::knowledge::Knowledge;
 use crate::spl::{SearchExpr, Spl};
-use crate::store::{Table, Text};
+use crate::store::{Column, Table, Text, Value};
 
 /// Events, newest first, and what was worked out about them once.
 #[derive(Debug, Default)]
 pub struct Store {
     events: Table,
+    /// Metric data points: only the commands for metrics see them.
+    metrics: Table,
     /// Rows of data model datasets by what was asked of them.
     datasets: Mutex<HashMap<String, Table>>,
 }
@@ -28,12 +30,18 @@ impl Store {
     pub fn new(events: ingest::Events, knowledge: &Knowledge) -> Self {
         let mut table = events.table();
         fields::rename_sourcetypes(&mut table, knowledge);
-        Store { events: table, datasets: Mutex::default() }
+        let (events, metrics) = metrics::split(table);
+        Store { events, metrics, datasets: Mutex::default() }
     }
 
     /// The events.
     pub fn events(&self) -> &Table {
         &self.events
+    }
+
+    /// The metric data points, newest first.
+    pub(super) fn metrics(&self) -> &Table {
+        &self.metrics
     }
 
     /// Number of events.
@@ -55,11 +63,19 @@ impl Store {
     pub fn with(&self, more: Vec<ingest::Event>, knowledge: &Knowledge) -> Store {
         let mut table = more.into_iter().collect::<ingest::Events>().table();
         fields::rename_sourcetypes(&mut table, knowledge);
-        let both = Table::concat(&[table, self.events.clone()]);
-        let mut rows: Vec<u32> = (0..both.len() as u32).collect();
-        let time = |row: &u32| both.value(*row as usize, "_time").number().unwrap_or(0.0);
-        rows.sort_by(|a, b| time(b).total_cmp(&time(a)));
-        Store { events: both.gather(&rows), datasets: Mutex::default() }
+        let (events, metrics) = metrics::split(table);
+        let merged = |new: Table, old: &Table| match (new.is_empty(), old.is_empty()) {
+            (true, _) => old.clone(),
+            (false, true) => new,
+            (false, false) => newest_first(Table::concat(&[new, old.clone()])),
+        };
+        let (events, metrics) = (merged(events, &self.events), merged(metrics, &self.metrics));
+        Store { events, metrics, datasets: Mutex::default() }
+    }
+
+    /// The events whose mark is set, as a store.
+    pub(super) fn filtered(&self, keep: &[bool]) -> Store {
+        Store { events: self.events.filter(keep), metrics: self.metrics.clone(), datasets: Mutex::default() }
     }
 
     /// What is known under a key, or worked out now.
@@ -71,6 +87,47 @@ impl Store {
         self.datasets.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(key, table.clone());
         Ok(table)
     }
+}
+
+/// The name of the one machine: `splunk_server`.
+pub(super) const SERVER: &str = "muster";
+
+/// True for the names that set the time range in a search.
+pub(super) fn is_time_modifier(field: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "earliest",
+        "latest",
+        "starttime",
+        "endtime",
+        "starttimeu",
+        "endtimeu",
+        "_index_earliest",
+        "_index_latest",
+        "minutesago",
+        "hoursago",
+        "daysago",
+        "monthsago",
+    ];
+    let ago = |prefix: &str| field.strip_prefix(prefix).is_some_and(|rest| rest.ends_with("sago"));
+    WORDS.contains(&field) || ago("start") || ago("end")
+}
+
+/// Rows by rising time; of equal times in the order in which they are.
+pub(super) fn oldest_first(rows: Table) -> Table {
+    let times = rows.column_or_null("_time");
+    let time = |row: &u32| times.get(*row as usize).number().unwrap_or(0.0);
+    let mut order: Vec<u32> = (0..rows.len() as u32).collect();
+    order.sort_by(|a, b| time(a).total_cmp(&time(b)));
+    rows.gather(&order)
+}
+
+/// Rows by falling time; of equal times in the order in which they are.
+pub(super) fn newest_first(rows: Table) -> Table {
+    let times = rows.column_or_null("_time");
+    let time = |row: &u32| times.get(*row as usize).number().unwrap_or(0.0);
+    let mut order: Vec<u32> = (0..rows.len() as u32).collect();
+    order.sort_by(|a, b| time(b).total_cmp(&time(a)));
+    rows.gather(&order)
 }
 
 /// The events that a search expression picks, with the fields that are needed of them.
@@ -89,8 +146,12 @@ pub(super) fn search(expr: &SearchExpr, spl: &Spl, needed: &Needed, run: &Run<'_
     }
     // What needs no extraction first: it leaves fewer events to extract from.
     let conditions: Vec<Text> = filter.fields();
-    let (cheap, rest) = filter.split(|f| METADATA.contains(&f));
-    let candidates = events.filter(&keep);
+    let (cheap, rest) = filter.split(|f| METADATA.contains(&f) || f == "splunk_server");
+    let mut candidates = events.filter(&keep);
+    candidates.set("_indextime", Column::constant(Value::Number(run.indexed()), candidates.len()));
+    if conditions.iter().any(|f| f == "splunk_server") {
+        candidates.set("splunk_server", Column::constant(Value::from(SERVER), candidates.len()));
+    }
     let mut picked = candidates.filter(&cheap.mask(&candidates));
     let knowledge = &run.env.knowledge;
     if !rest.is_all() {
@@ -119,6 +180,34 @@ pub(super) fn wanted(filter: &Filter, needed: &Needed) -> Wanted {
         };
     let holding = filter.literals().and_then(|list| Regex::new(&in_any_case(list)).ok());
     Wanted { holding, raw }
+}
+
+/// The events that an expression picks by what is indexed: metadata, indexed fields and the words of the text. Nothing
+/// is extracted; a field that no event has indexed is told once.
+pub(super) fn indexed(expr: &SearchExpr, spl: &Spl, named: &[Text], run: &Run<'_>) -> Result<Table, Diagnostic> {
+    let (filter, bounds) = Filter::compile(expr, spl, true, &run.cx)?;
+    let mut events = run.store.events().clone();
+    let main = !names_index(expr);
+    let (from, to) = (run.range.earliest.unwrap_or(f64::MIN), run.range.latest.unwrap_or(f64::MAX));
+    if main {
+        events = events.filter(&events.column_or_null("index").test(|v| v.any(|i| i == "main")));
+    }
+    if !bounds.given {
+        events = events.filter(&events.column_or_null("_time").test(|v| v.number().is_some_and(|t| t >= from && t < to)));
+    }
+    events.set("_indextime", Column::constant(Value::Number(run.indexed()), events.len()));
+    events.set("splunk_server", Column::constant(Value::from(SERVER), events.len()));
+    for field in filter.fields().iter().chain(named) {
+        if !events.is_empty() && !events.has(field) && !is_time_modifier(field) {
+            let message = format!("`{field}` is no indexed field of these events: tstats sees no value of it");
+            run.warn(Diagnostic::new(Code::SplUnknownField, message));
+        }
+    }
+    let picked = events.filter(&filter.mask(&events));
+    if picked.is_empty() && !events.is_empty() {
+        loss::explain(expr, spl, &events, run);
+    }
+    Ok(picked)
 }
 
 /// True if the search says somewhere which index it means; else it means the default one, `main`.

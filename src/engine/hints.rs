@@ -34,7 +34,20 @@ pub(super) fn hints(spl: &Spl, call: &Call) -> Vec<Diagnostic> {
 const EXPRESSIONS: &[&str] = &["eval", "where", "fieldformat", "rex", "regex", "map", "foreach", "makeresults", "replace"];
 
 /// Commands with a WHERE of their own.
-const WITH_WHERE: &[&str] = &["tstats", "mstats", "mcatalog", "inputlookup", "inputcsv", "from", "chart", "timechart"];
+const WITH_WHERE: &[&str] = &[
+    "tstats",
+    "mstats",
+    "mcatalog",
+    "mpreview",
+    "msearch",
+    "inputlookup",
+    "inputcsv",
+    "from",
+    "join",
+    "chart",
+    "timechart",
+    "metasearch",
+];
 
 struct Word<'a> {
     text: &'a str,

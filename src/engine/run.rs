@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use indexmap::IndexMap;
-
 use super::events::Store;
+use super::geo::GeoIp;
+use super::lookups::RunLookups;
+use super::session::Session;
 use crate::diagnostic::{Diagnostic, Sources, Span};
-use crate::eval::Cx;
+use crate::eval::{Cx, Lookups};
 use crate::fields::{EventTypes, check};
 use crate::knowledge::{Knowledge, LookupDef, LookupTable};
 
@@ -14,9 +15,11 @@ use crate::knowledge::{Knowledge, LookupDef, LookupTable};
 #[derive(Debug)]
 pub struct Environment<'a> {
     /// Macros, props, lookups, data models.
-    pub knowledge: Knowledge,
+    pub knowledge: Arc<Knowledge>,
     /// Compiled event types and tags.
     pub event_types: EventTypes,
+    /// The database of iplocation, if the user gave one.
+    pub geoip: Option<GeoIp>,
     /// The texts that diagnostics point into.
     pub sources: &'a Sources,
 }
@@ -26,7 +29,15 @@ impl<'a> Environment<'a> {
     pub fn new(knowledge: Knowledge, sources: &'a Sources, problems: &mut Vec<Diagnostic>) -> Self {
         let event_types = EventTypes::new(&knowledge, problems);
         problems.extend(check(&knowledge, sources, false));
-        Environment { knowledge, event_types, sources }
+        Environment { knowledge: Arc::new(knowledge), event_types, geoip: None, sources }
+    }
+}
+
+impl Environment<'_> {
+    /// With the database of iplocation.
+    #[must_use]
+    pub fn with_geoip(self, geoip: Option<GeoIp>) -> Self {
+        Environment { geoip, ..self }
     }
 }
 
@@ -65,8 +76,8 @@ pub struct Run<'a> {
     pub messages: Mutex<Vec<Diagnostic>>,
     /// What commands say of the way of the rows through their own clauses, until the pipeline takes it.
     pub details: Mutex<Vec<StepCount>>,
-    /// What `outputlookup` has written: it lives as long as the session that the run belongs to.
-    pub written: &'a Mutex<IndexMap<String, Arc<LookupTable>>>,
+    /// What the searches of the test have written.
+    pub session: &'a Session,
 }
 
 impl Run<'_> {
@@ -83,11 +94,42 @@ impl Run<'_> {
         self.details.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(StepCount { text, span, rows });
     }
 
+    /// When the events were indexed: the moment before the search. In a test that is when its newest event came in.
+    pub(super) fn indexed(&self) -> f64 {
+        self.cx.now.floor() - 1.0
+    }
+
+    /// Runs something over another time range, in this run otherwise.
+    pub(super) fn within<T>(&self, range: TimeRange, f: impl FnOnce(&Run<'_>) -> T) -> T {
+        self.changed(self.cx.clone(), range, f)
+    }
+
+    /// Runs something whose expressions can ask the lookups of this run.
+    pub(super) fn with_lookups<T>(&self, f: impl FnOnce(&Run<'_>) -> T) -> T {
+        let lookups: Arc<dyn Lookups> = Arc::new(RunLookups::new(self.env.knowledge.clone(), self.session));
+        self.changed(Cx { lookups: Some(lookups), ..self.cx.clone() }, self.range, f)
+    }
+
+    fn changed<T>(&self, cx: Cx, range: TimeRange, f: impl FnOnce(&Run<'_>) -> T) -> T {
+        let inner = Run {
+            env: self.env,
+            store: self.store,
+            cx,
+            range,
+            messages: Mutex::default(),
+            details: Mutex::default(),
+            session: self.session,
+        };
+        let result = f(&inner);
+        let messages = inner.messages.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        messages.into_iter().for_each(|m| self.warn(m));
+        result
+    }
+
     /// The rows of a lookup: those written in this session, else the app's.
     pub fn lookup_table(&self, def: &LookupDef) -> Result<Arc<LookupTable>, String> {
-        let written = self.written.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        match written.get(&def.name) {
-            Some(table) => Ok(table.clone()),
+        match self.session.lookup(def.key()) {
+            Some(table) => Ok(table),
             None => self.env.knowledge.lookup_table(def),
         }
     }

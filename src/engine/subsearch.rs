@@ -4,17 +4,20 @@
 //! `search` or `query` goes in as it is. No rows give a condition that nothing fits (Search Manual, "About
 //! subsearches", and the `format` command).
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
 
+use super::commands::Place;
+use super::compile::Compiler;
+use super::limits;
 use super::operator::Pipeline;
 use super::run::Run;
 use crate::diagnostic::{Code, Diagnostic, MappedText};
+use crate::eval::{Cx, Filter};
 use crate::spl::search::Compare;
 use crate::spl::{Cursor, SearchExpr, Spl, Word};
 use crate::store::Table;
-
-/// Rows of a subsearch that count: limits.conf [subsearch] maxout.
-const MAX_ROWS: usize = 10_000;
 
 /// The compiled subsearches of a command, by where they begin.
 pub(super) type Subsearches = HashMap<usize, Pipeline>;
@@ -27,11 +30,56 @@ pub(super) fn resolve(expr: &SearchExpr, subs: &Subsearches, run: &Run<'_>) -> R
         SearchExpr::Or(list) => SearchExpr::Or(each(list)?),
         SearchExpr::Not(inner) => SearchExpr::Not(Box::new(resolve(inner, subs, run)?)),
         SearchExpr::Subsearch { at, compare } => match subs.get(&at.start) {
-            Some(pipeline) => condition(&pipeline.run(Table::default(), run)?, compare.as_ref())?,
+            Some(pipeline) => {
+                let rows = limits::SUBSEARCH_ROWS.cut(pipeline.run(Table::default(), run)?, "a subsearch", run);
+                condition(&rows, compare.as_ref())?
+            }
             None => expr.clone(),
         },
         leaf => leaf.clone(),
     })
+}
+
+/// A WHERE clause over rows, with subsearches in it.
+#[derive(Debug)]
+pub(super) struct Condition {
+    expr: SearchExpr,
+    /// Compiled once, where no subsearch has to run first.
+    filter: Option<Filter>,
+    subs: Subsearches,
+    spl: Arc<Spl>,
+}
+
+impl Condition {
+    /// Reads it up to the end of the command.
+    pub(super) fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Result<Self, Diagnostic> {
+        let expr = SearchExpr::parse(cursor, &[])?;
+        let subs = compile(place, compiler)?;
+        let filter = match subs.is_empty() {
+            true => Some(Filter::compile(&expr, place.spl, false, &Cx::utc(0.0))?.0),
+            false => None,
+        };
+        Ok(Condition { expr, filter, subs, spl: Arc::new(place.spl.clone()) })
+    }
+
+    /// The rows that fit.
+    pub(super) fn apply(&self, table: Table, run: &Run<'_>) -> Result<Table, Diagnostic> {
+        if let Some(filter) = &self.filter {
+            return Ok(table.filter(&filter.mask(&table)));
+        }
+        let expr = resolve(&self.expr, &self.subs, run)?;
+        let (filter, _) = Filter::compile(&expr, &self.spl, false, &run.cx)?;
+        Ok(table.filter(&filter.mask(&table)))
+    }
+}
+
+/// Compiles all subsearches of a command.
+pub(super) fn compile(place: &Place<'_>, compiler: &mut Compiler<'_>) -> Result<Subsearches, Diagnostic> {
+    let mut subs = Subsearches::new();
+    for sub in &place.call.subsearches {
+        subs.insert(sub.at.start, compiler.subsearch(sub).ok_or_else(|| super::commands::reported(place))?);
+    }
+    Ok(subs)
 }
 
 /// The fields that a condition speaks of: internal ones are left out.
@@ -45,7 +93,7 @@ fn condition(rows: &Table, compare: Option<&(String, Compare)>) -> Result<Search
     let fields = named(rows);
     let word = |text: &str| Word { text: text.to_string(), quoted: true, at: 0..0 };
     let mut any = Vec::new();
-    for row in 0..rows.len().min(MAX_ROWS) {
+    for row in 0..rows.len().min(limits::SUBSEARCH_ROWS.value) {
         let mut all = Vec::new();
         for field in &fields {
             let of_value = |value: &str| match (*field, compare) {
@@ -110,7 +158,7 @@ pub(super) fn format(rows: &Table, style: &Style) -> String {
     let [open, row_open, and, row_close, or, close] = &style.pieces;
     let fields = named(rows);
     let mut texts = Vec::new();
-    for row in 0..rows.len().min(MAX_ROWS) {
+    for row in 0..rows.len().min(limits::SUBSEARCH_ROWS.value) {
         let mut parts = Vec::new();
         for field in &fields {
             let values: Vec<String> = rows.value(row, field).texts().iter().map(|v| comparison(field, v)).collect();

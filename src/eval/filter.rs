@@ -252,11 +252,33 @@ impl Compiler<'_> {
     fn compare(&mut self, field: &str, op: Compare, value: &Word, case: bool, at: &Range<usize>) -> Result<Node, Diagnostic> {
         if self.events
             && op == Compare::Equal
+            && let Some(op) = index_time(field)
+        {
+            let bound = time::resolve(&value.text, self.cx.now, &self.cx.zone).ok_or_else(|| self.no_time(value, at))?;
+            let literal = Literal { number: Some(bound), text: String::new() };
+            return Ok(Node::Field { field: Text::new("_indextime"), test: Test::Order(op, literal) });
+        }
+        if self.events
+            && op == Compare::Equal
             && let Some((earliest, bound)) = self.time_modifier(field, value, at)?
         {
             self.bounds.given = true;
             return Ok(Node::Time { earliest, bound });
         }
+        if self.events
+            && let Some((_, why)) = REFUSED.iter().find(|(name, _)| field.starts_with(name))
+        {
+            let message = format!("`{field}` is not supported: {why}");
+            return Err(self.spl.problem(Code::SplUnsupported, at, message, "not supported here"));
+        }
+        // `tag=host::x`, `hosttag=x`, `eventtypetag=x` are other words for `tag::host=x`, `tag::eventtype=x`.
+        let (field, value) = match (field, value.text.split_once("::")) {
+            ("tag", Some((of, tag))) if self.events => (format!("tag::{of}"), Word { text: tag.to_string(), ..value.clone() }),
+            ("hosttag", _) if self.events => ("tag::host".to_string(), value.clone()),
+            ("eventtypetag", _) if self.events => ("tag::eventtype".to_string(), value.clone()),
+            _ => (field.to_string(), value.clone()),
+        };
+        let (field, value) = (field.as_str(), &value);
         let test = match op {
             Compare::Equal => Test::Equal(vec![Matcher::new(field, &value.text, case)]),
             Compare::NotEqual => Test::NotEqual(Matcher::new(field, &value.text, case)),
@@ -267,17 +289,15 @@ impl Compiler<'_> {
 
     /// `earliest=-7d`, `starthoursago=24` … (Search Reference, "Time modifiers").
     fn time_modifier(&self, field: &str, value: &Word, at: &Range<usize>) -> Result<Option<(bool, f64)>, Diagnostic> {
-        if matches!(field, "_index_earliest" | "_index_latest") {
-            let message = format!("`{field}` is not supported: here events have no time of indexing of their own");
-            return Err(self.spl.problem(Code::SplUnsupported, at, message, "not supported here"));
-        }
         let (earliest, unit) = match field {
             "earliest" | "starttime" | "starttimeu" => (true, None),
             "latest" | "endtime" | "endtimeu" => (false, None),
             _ => {
+                // `dago` is a field as any other.
+                let whole = matches!(field, "minutesago" | "hoursago" | "daysago" | "monthsago");
                 let ago =
                     |prefix: &str| field.strip_prefix(prefix).and_then(|r| r.strip_suffix("ago")).and_then(time::Unit::parse);
-                match (ago("start"), ago("end")) {
+                match (ago("start").or_else(|| whole.then(|| ago("")).flatten()), ago("end")) {
                     (Some(unit), _) => (true, Some(unit)),
                     (_, Some(unit)) => (false, Some(unit)),
                     _ => return Ok(None),
@@ -290,12 +310,13 @@ impl Compiler<'_> {
         };
         match bound {
             Some(bound) => Ok(Some((earliest, bound))),
-            None => Err(self.spl.syntax(
-                at,
-                format!("`{}` is no time", value.text),
-                "expected such as -24h@h, @d, now or 10/27/2024:13:00:00",
-            )),
+            None => Err(self.no_time(value, at)),
         }
+    }
+
+    fn no_time(&self, value: &Word, at: &Range<usize>) -> Diagnostic {
+        let message = format!("`{}` is no time", value.text);
+        self.spl.syntax(at, message, "expected such as -24h@h, @d, now or 10/27/2024:13:00:00")
     }
 
     fn term(&self, word: &Word, kind: TermKind) -> Result<Node, Diagnostic> {
@@ -320,6 +341,23 @@ const MIN_LITERAL: usize = 3;
 pub fn in_any_case<'a>(literals: impl IntoIterator<Item = &'a str>) -> String {
     let list: Vec<String> = literals.into_iter().map(regex::escape).collect();
     format!("(?i){}", list.join("|"))
+}
+
+/// Words of the search command that are no fields, and that are not done.
+const REFUSED: &[(&str, &str)] = &[
+    ("savedsearch", "run it with the savedsearch command, or union with it"),
+    ("savedsplunk", "run it with the savedsearch command, or union with it"),
+    ("searchtimespan", "the documentation does not say where its range begins: use earliest and latest"),
+    ("timeformat", "give earliest and latest in one of their own forms"),
+];
+
+/// Which way a modifier compares the time of indexing.
+fn index_time(field: &str) -> Option<Compare> {
+    match field {
+        "_index_earliest" => Some(Compare::GreaterEqual),
+        "_index_latest" => Some(Compare::Less),
+        _ => None,
+    }
 }
 
 fn escaped_breakers(text: &str) -> String {

@@ -28,7 +28,17 @@ pub use sed::Sed;
 pub use wildcard::Wildcard;
 pub(crate) use wildcard::fill;
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
+
+use crate::store::{Text, Value};
+
+/// How expressions reach lookups: the engine above lends them.
+pub trait Lookups: Send + Sync + std::fmt::Debug {
+    /// The columns `outputs` of the rows that fit the values of the columns `inputs`; `None` for no such lookup.
+    fn find(&self, name: &str, inputs: &[(String, Text)], outputs: &[String]) -> Option<Vec<Value>>;
+}
 
 /// What an expression may know beside its row.
 #[derive(Clone, Debug)]
@@ -37,6 +47,8 @@ pub struct Cx {
     pub now: f64,
     /// The zone in which times are read and written.
     pub zone: TimeZone,
+    /// The lookups that the function `lookup` may ask; none where no search runs.
+    pub lookups: Option<Arc<dyn Lookups>>,
     /// Start value of `random()`, so that a run can be repeated.
     pub seed: u64,
 }
@@ -44,6 +56,6 @@ pub struct Cx {
 impl Cx {
     /// In UTC.
     pub fn utc(now: f64) -> Self {
-        Cx { now, zone: TimeZone::UTC, seed: 0 }
+        Cx { now, zone: TimeZone::UTC, lookups: None, seed: 0 }
     }
 }

@@ -1,12 +1,14 @@
 //! Lookups at work: which rows of the table belong to the values of an event.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
+use jiff::tz::TimeZone;
 
-use crate::eval::Wildcard;
 use crate::eval::compare::{in_cidr, parse_cidr};
-use crate::knowledge::{LookupDef, LookupTable, MatchKind};
+use crate::eval::{Wildcard, strptime};
+use crate::knowledge::{LookupDef, LookupTable, LookupTimes, MatchKind};
 use crate::store::{Column, ColumnBuilder, Table, Text, Value};
 
 use super::coalesce;
@@ -21,6 +23,9 @@ pub struct Lookup {
     outputs: Vec<LookupOutput>,
     /// Rows by the values of the columns that match exactly.
     index: HashMap<Vec<Text>, Vec<u32>>,
+    /// When each row holds, and the event's field that is compared: a time-based lookup.
+    times: Option<(LookupTimes, Vec<Option<f64>>)>,
+    event_time: Text,
     /// `OUTPUTNEW`: values that the event has stay.
     only_new: bool,
 }
@@ -65,7 +70,19 @@ impl Lookup {
                 .map(|f| LookupOutput { column: f.to_string(), field: f.clone() })
                 .collect(),
         };
-        let mut lookup = Lookup { def, table, inputs: chosen, outputs, index: HashMap::new(), only_new };
+        let times = match &def.times {
+            None => None,
+            Some(times) => {
+                let column = table.column(&times.field).ok_or_else(|| missing(&times.field))?;
+                let read = |row: &Vec<Text>| match &times.format {
+                    None => crate::store::parse_number(&row[column]),
+                    Some(format) => strptime::parse(&row[column], format, &TimeZone::UTC),
+                };
+                Some((times.clone(), table.rows.iter().map(read).collect()))
+            }
+        };
+        let event_time = Text::new("_time");
+        let mut lookup = Lookup { def, table, inputs: chosen, outputs, index: HashMap::new(), times, event_time, only_new };
         for row in 0..lookup.table.rows.len() {
             let key = lookup.exact().map(|(column, _)| lookup.fold(&lookup.table.rows[row][column])).collect();
             lookup.index.entry(key).or_default().push(row as u32);
@@ -73,9 +90,17 @@ impl Lookup {
         Ok(lookup)
     }
 
+    /// Compares another field of the event than `_time` in a time-based lookup.
+    #[must_use]
+    pub fn at_time_of(mut self, field: &str) -> Self {
+        self.event_time = Text::new(field);
+        self
+    }
+
     /// The fields that are read.
     pub fn input_fields(&self) -> impl Iterator<Item = &Text> {
-        self.inputs.iter().map(|(_, _, field)| field)
+        let time = self.times.as_ref().map(|_| &self.event_time);
+        self.inputs.iter().map(|(_, _, field)| field).chain(time)
     }
 
     /// The fields that are made.
@@ -85,7 +110,7 @@ impl Lookup {
 
     /// Adds the outputs to a table; each combination of input values is looked up once.
     pub fn run(&self, table: &mut Table) {
-        let inputs: Vec<Column> = self.inputs.iter().map(|(_, _, field)| table.column_or_null(field)).collect();
+        let inputs: Vec<Column> = self.input_fields().map(|field| table.column_or_null(field)).collect();
         let mut seen: HashMap<Vec<u32>, u32> = HashMap::new();
         let mut found: Vec<Option<Vec<u32>>> = Vec::new();
         let codes: Vec<u32> = (0..table.len())
@@ -127,12 +152,14 @@ impl Lookup {
         if values.iter().any(|v| v.is_null()) {
             return None;
         }
-        let texts: Vec<Vec<Text>> = values.iter().map(|v| v.texts()).collect();
+        let time = values.get(self.inputs.len()).and_then(|v| v.number());
+        let texts: Vec<Vec<Text>> = values.iter().take(self.inputs.len()).map(|v| v.texts()).collect();
         let mut rows: Vec<u32> = Vec::new();
         for combination in combinations(&texts) {
             let key: Vec<Text> = self.exact().map(|(_, n)| self.fold(combination[n])).collect();
             let Some(candidates) = self.index.get(&key) else { continue };
-            for row in candidates {
+            let candidates = self.in_time(candidates, time);
+            for row in candidates.iter() {
                 if rows.len() >= self.def.max_matches {
                     break;
                 }
@@ -142,6 +169,17 @@ impl Lookup {
             }
         }
         Some(rows)
+    }
+
+    /// Of a time-based lookup the rows that hold at a time, the latest first.
+    fn in_time<'r>(&self, rows: &'r [u32], time: Option<f64>) -> Cow<'r, [u32]> {
+        let Some((bounds, times)) = &self.times else { return Cow::Borrowed(rows) };
+        let at = |row: &u32| times[*row as usize];
+        let holds =
+            |row: &&u32| time.zip(at(row)).is_some_and(|(event, row)| (bounds.least..=bounds.most).contains(&(event - row)));
+        let mut rows: Vec<u32> = rows.iter().filter(holds).copied().collect();
+        rows.sort_by(|a, b| at(b).unwrap_or(0.0).total_cmp(&at(a).unwrap_or(0.0)));
+        Cow::Owned(rows)
     }
 
     fn output(&self, rows: Option<&[u32]>, column: usize) -> Value {

@@ -12,6 +12,7 @@ mod event_types;
 mod kv;
 mod lookup;
 mod plan;
+mod program;
 mod transform;
 
 pub(crate) use kv::pairs;
@@ -20,6 +21,7 @@ pub(crate) use transform::clean_key;
 pub use check::check;
 pub use event_types::EventTypes;
 pub use lookup::{Lookup, LookupOutput};
+pub use program::{PROGRAMS, Program};
 
 use hashbrown::{HashMap, HashSet};
 use indexmap::IndexSet;
@@ -104,7 +106,7 @@ impl Wanted {
 }
 
 /// Fields that every event has without any extraction.
-pub const METADATA: &[&str] = &["_time", "_raw", "host", "source", "sourcetype", "index", "_sourcetype"];
+pub const METADATA: &[&str] = &["_time", "_raw", "host", "source", "sourcetype", "index", "_sourcetype", "_indextime"];
 
 /// Gives events the sourcetypes they are searched as (`rename` in props.conf); `_sourcetype` keeps the old one.
 pub fn rename_sourcetypes(events: &mut Table, knowledge: &Knowledge) {

@@ -252,7 +252,7 @@ pub(super) fn parse_lookup(setting: &str, knowledge: &Knowledge) -> Option<Looku
         None => (rest, None),
     };
     let def = knowledge.lookup(name)?;
-    if def.unsupported.is_some() {
+    if def.unsupported.is_some() || def.program.is_some() {
         return None;
     }
     let table = knowledge.lookup_table(&def).ok()?;

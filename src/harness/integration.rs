@@ -57,7 +57,7 @@ pub(super) fn judge(
     sources: &Sources,
     result: &mut TestResult,
 ) -> Result<(), Vec<Diagnostic>> {
-    let play = Play { detection, now: window.now, search_name: search_name(detection), sid: format!("muster_{}", window.now) };
+    let play = Play { detection, now: window.now, search_name: detection.search_name(), sid: format!("muster_{}", window.now) };
     let mut events = Vec::new();
     if actions.risk
         && let Some(risk) = detection.promised_risk()
@@ -87,11 +87,6 @@ pub(super) fn judge(
         }
     }
     Ok(())
-}
-
-/// The name of the saved search. contentctl writes `ESCU - NAME - Rule`; the prefix is the app's label.
-fn search_name(detection: &Detection) -> String {
-    format!("ESCU - {} - Rule", detection.header.name.value)
 }
 
 fn because_of(answer: &Answer) -> &'static str {

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{Stanza, parse_bool};
-use crate::store::Text;
+use crate::store::{Column, Table, Text, Value};
 
 /// How a field of a lookup is matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +35,25 @@ pub struct LookupDef {
     pub default_match: String,
     /// Exact and wildcard matches look at the case.
     pub case_sensitive: bool,
+    /// The script of an external lookup: it has no rows of its own.
+    pub program: Option<String>,
+    /// For a time-based lookup: when its rows hold.
+    pub times: Option<LookupTimes>,
     /// Why the engine cannot run it, if it cannot.
     pub unsupported: Option<String>,
+}
+
+/// When the rows of a time-based lookup hold: from a while after their own time, for so long.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LookupTimes {
+    /// The column of the time.
+    pub field: String,
+    /// How it is written; epoch seconds without one.
+    pub format: Option<String>,
+    /// Seconds by which an event must be later, at least.
+    pub least: f64,
+    /// Seconds by which an event may be later, at most.
+    pub most: f64,
 }
 
 impl LookupDef {
@@ -51,14 +68,22 @@ impl LookupDef {
             min_matches: 0,
             default_match: String::new(),
             case_sensitive: true,
+            program: None,
+            times: None,
             unsupported: None,
         }
+    }
+
+    /// What its rows are kept under: definitions of one file have the same rows.
+    pub fn key(&self) -> &str {
+        self.filename.as_deref().unwrap_or(&self.name)
     }
 
     /// The definition in a stanza of transforms.conf; `None` for a stanza that is no lookup.
     pub fn of_stanza(name: &str, stanza: &Stanza) -> Option<Self> {
         let filename = stanza.value("filename").map(str::to_string);
-        let external = stanza.value("external_cmd").is_some() || stanza.value("external_type").is_some_and(|t| t != "kvstore");
+        let program = stanza.value("external_cmd").and_then(|cmd| cmd.split_whitespace().next()).map(str::to_string);
+        let external = program.is_some() || stanza.value("external_type").is_some_and(|t| t != "kvstore");
         let kvstore = stanza.value("collection").is_some();
         if filename.is_none() && !external && !kvstore {
             return None;
@@ -80,10 +105,20 @@ impl LookupDef {
             case_sensitive: parse_bool(stanza.value("case_sensitive_match")).unwrap_or(true),
             ..LookupDef::of_file(name)
         };
-        if external {
-            def.unsupported = Some("it runs an external program".into());
-        } else if stanza.value("time_field").is_some_and(|t| !t.is_empty()) {
-            def.unsupported = Some("it is time-based".into());
+        if let Some(field) = stanza.value("time_field").filter(|t| !t.is_empty()) {
+            let seconds = |key: &str| stanza.value(key).and_then(|v| v.parse().ok());
+            def.times = Some(LookupTimes {
+                field: field.to_string(),
+                format: stanza.value("time_format").filter(|f| !f.is_empty() && *f != "%s.%Q").map(str::to_string),
+                least: seconds("min_offset_secs").unwrap_or(0.0),
+                most: seconds("max_offset_secs").unwrap_or(2_000_000_000.0),
+            });
+            // Of several rows the one nearest in time counts.
+            def.max_matches = number("max_matches").unwrap_or(1);
+        }
+        def.program = program;
+        if external && def.program.is_none() {
+            def.unsupported = Some("its type is none that can be read here".into());
         }
         Some(def)
     }
@@ -133,6 +168,16 @@ impl LookupTable {
             rows.push(row);
         }
         Ok(LookupTable { fields, rows })
+    }
+
+    /// As rows of results: an empty cell is no value.
+    pub fn table(&self) -> Table {
+        let mut table = Table::new(self.rows.len());
+        for (n, field) in self.fields.iter().enumerate() {
+            let cell = |row: &Vec<Text>| if row[n].is_empty() { Value::Null } else { Value::Text(row[n].clone()) };
+            table.set(field.clone(), Column::flat(self.rows.iter().map(cell).collect()));
+        }
+        table
     }
 
     /// The index of a column.

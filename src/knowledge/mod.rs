@@ -11,7 +11,7 @@ mod props;
 
 pub use app::{App, AppError};
 pub use conf::{Conf, Setting, Stanza};
-pub use lookup::{LookupDef, LookupTable, MatchKind, parse_match_types};
+pub use lookup::{LookupDef, LookupTable, LookupTimes, MatchKind, parse_match_types};
 pub use model::{Calculation, DataModel, Dataset, ModelField, Root};
 pub use props::{Props, Settings, parse_bool};
 
@@ -31,6 +31,17 @@ pub struct EventType {
     pub name: String,
     /// The filter.
     pub search: MappedText,
+}
+
+/// A search that has a name.
+#[derive(Clone, Debug)]
+pub struct SavedSearch {
+    /// Its text.
+    pub search: MappedText,
+    /// `dispatch.earliest_time`.
+    pub earliest: Option<String>,
+    /// `dispatch.latest_time`.
+    pub latest: Option<String>,
 }
 
 /// `[field=value] tag = enabled`.
@@ -59,6 +70,7 @@ pub struct Knowledge {
     pub fields: Conf,
     event_types: Vec<EventType>,
     tags: Vec<TagRule>,
+    saved_searches: IndexMap<String, SavedSearch>,
     lookups: IndexMap<String, LookupDef>,
     tables: Mutex<IndexMap<String, Option<Arc<LookupTable>>>>,
     models: Mutex<IndexMap<String, Option<Arc<DataModel>>>>,
@@ -128,6 +140,7 @@ impl Knowledge {
         let event_types = merged("eventtypes.conf", problems);
         let tags = merged("tags.conf", problems);
         let fields = merged("fields.conf", problems);
+        let saved_searches = merged("savedsearches.conf", problems);
         let lookups = transforms
             .stanzas()
             .filter_map(|(name, stanza)| LookupDef::of_stanza(name, stanza))
@@ -140,6 +153,7 @@ impl Knowledge {
             fields,
             event_types: event_types.stanzas().filter_map(event_type_of).collect(),
             tags: tags.stanzas().flat_map(tags_of).collect(),
+            saved_searches: saved_searches.stanzas().filter_map(saved_search_of).collect(),
             lookups,
             tables: Mutex::default(),
             models: Mutex::default(),
@@ -180,7 +194,7 @@ impl Knowledge {
     /// Defines a lookup, with its rows if they are there.
     pub fn define_lookup(&mut self, def: LookupDef, table: Option<LookupTable>) {
         if let Some(table) = table {
-            let key = def.filename.clone().unwrap_or_else(|| def.name.clone());
+            let key = def.key().to_string();
             self.tables.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner).insert(key, Some(Arc::new(table)));
         }
         self.lookups.insert(def.name.clone(), def);
@@ -202,7 +216,7 @@ impl Knowledge {
 
     /// The rows of a lookup. An undefined KV store is empty. Read once.
     pub fn lookup_table(&self, def: &LookupDef) -> Result<Arc<LookupTable>, String> {
-        let key = def.filename.clone().unwrap_or_else(|| def.name.clone());
+        let key = def.key().to_string();
         let mut tables = self.tables.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(Some(table)) = tables.get(&key) {
             return Ok(table.clone());
@@ -219,6 +233,21 @@ impl Knowledge {
         let table = Arc::new(table);
         tables.insert(key, Some(table.clone()));
         Ok(table)
+    }
+
+    /// A saved search by name.
+    pub fn saved_search(&self, name: &str) -> Option<&SavedSearch> {
+        self.saved_searches.get(name)
+    }
+
+    /// The names of all saved searches.
+    pub fn saved_search_names(&self) -> Vec<&str> {
+        self.saved_searches.keys().map(String::as_str).collect()
+    }
+
+    /// Defines a saved search of the content repository: under the apps'.
+    pub fn define_content_search(&mut self, name: &str, search: SavedSearch) {
+        self.saved_searches.entry(name.to_string()).or_insert(search);
     }
 
     /// The settings of events.
@@ -306,6 +335,13 @@ fn event_type_of((name, stanza): (&str, &Stanza)) -> Option<EventType> {
     let disabled = parse_bool(stanza.value("disabled")).unwrap_or(false);
     let search = stanza.get("search").filter(|s| !disabled && !s.text.text().trim().is_empty())?;
     Some(EventType { name: name.to_string(), search: search.text.clone() })
+}
+
+fn saved_search_of((name, stanza): (&str, &Stanza)) -> Option<(String, SavedSearch)> {
+    let search = stanza.get("search").filter(|s| name != "default" && !s.text.text().trim().is_empty())?.text.clone();
+    let time = |key: &str| stanza.value(key).map(str::trim).filter(|t| !t.is_empty()).map(str::to_string);
+    let (earliest, latest) = (time("dispatch.earliest_time"), time("dispatch.latest_time"));
+    Some((name.to_string(), SavedSearch { search, earliest, latest }))
 }
 
 /// Names and values of tags.conf are URL-encoded.

@@ -249,6 +249,20 @@ impl Parser<'_, '_> {
             return self.in_list(word);
         }
         self.cursor.reset(after_word);
+        // `sourcetype::x` asks for an indexed field.
+        const INDEXED: &[&str] = &["host", "source", "sourcetype", "index", "splunk_server"];
+        if let Some((field, value)) =
+            word.text.split_once("::").filter(|(field, value)| !word.quoted && INDEXED.contains(field) && !value.is_empty())
+        {
+            let value_word = Word { text: value.to_string(), quoted: false, at: word.at.clone() };
+            return Ok(SearchExpr::Compare {
+                field: field.to_string(),
+                op: Compare::Equal,
+                value: value_word,
+                case: false,
+                at: word.at,
+            });
+        }
         // A word such as a!b or a>b without a field before the operator stays a word only if nothing is compared.
         Ok(SearchExpr::Term { word, kind: TermKind::Plain })
     }

@@ -108,11 +108,30 @@ impl Aggregation {
             return Ok(Argument::Eval(expr));
         }
         cursor.reset(start);
+        if let Some(word) = prefix(cursor)? {
+            return Ok(Argument::Field(word));
+        }
         // A field name here may hold anything but a parenthesis; blanks inside belong to it only when quoted.
         match if cursor.peek() == Some(b'\'') { cursor.field()? } else { cursor.word_until(b"()|,")? } {
             Some(word) => Ok(Argument::Field(word)),
             None => Err(cursor.unexpected("a field is expected")),
         }
+    }
+}
+
+/// `PREFIX(text)`, which tstats takes in the place of a field: the word is all of it.
+fn prefix(cursor: &mut Cursor<'_>) -> Result<Option<Word>, Diagnostic> {
+    let start = cursor.position();
+    if !(cursor.keyword("PREFIX") && cursor.eat(b'(')) {
+        cursor.reset(start);
+        return Ok(None);
+    }
+    let inner = cursor.word_until(b"()|,")?;
+    match inner {
+        Some(inner) if cursor.eat(b')') => {
+            Ok(Some(Word { text: format!("PREFIX({})", inner.text), quoted: false, at: start..cursor.position() }))
+        }
+        _ => Err(cursor.unexpected("`PREFIX` takes a text in parentheses, such as PREFIX(bytes=)")),
     }
 }
 
@@ -134,7 +153,12 @@ pub fn by_fields(cursor: &mut Cursor<'_>, stop: &[&str]) -> Result<Vec<ByField>,
         if cursor.is_done() || stop.iter().any(|s| cursor.peek_keyword(s)) {
             break;
         }
+        let start = cursor.position();
         if let Some((name, value)) = cursor.option()? {
+            if stop.contains(&name.text.as_str()) {
+                cursor.reset(start);
+                break;
+            }
             if name.text != "span" {
                 return Err(cursor.spl().syntax(&name.at, format!("`{}=` cannot stand among the fields of BY", name.text), ""));
             }
@@ -142,6 +166,10 @@ pub fn by_fields(cursor: &mut Cursor<'_>, stop: &[&str]) -> Result<Vec<ByField>,
                 Some(last) if last.span.is_none() => last.span = Some(value),
                 _ => waiting = Some(value),
             }
+            continue;
+        }
+        if let Some(field) = prefix(cursor)? {
+            list.push(ByField { field, span: waiting.take() });
             continue;
         }
         match cursor.field()? {

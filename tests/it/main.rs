@@ -4,6 +4,7 @@
 mod architecture;
 mod case;
 mod cli;
+mod mmdb;
 mod pages;
 mod round_trip;
 mod spl;
@@ -24,9 +25,11 @@ const KINDS: &[Kind] = &[
     Kind { folder: "fixme", run: spl::fixme },
     Kind { folder: "ingest", run: spl::run },
     Kind { folder: "macros", run: spl::run },
+    Kind { folder: "metrics", run: spl::run },
     Kind { folder: "models", run: spl::run },
     Kind { folder: "parse", run: spl::run },
     Kind { folder: "search", run: spl::run },
+    Kind { folder: "session", run: spl::run },
     Kind { folder: "stats", run: spl::run },
     Kind { folder: "where", run: spl::run },
 ];

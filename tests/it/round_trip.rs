@@ -88,7 +88,7 @@ fn round_trip(text: &str, env: &Environment<'_>, sources: &Sources) -> Result<()
 /// The normal form of a search that can be read.
 fn print(text: &str, env: &Environment<'_>, sources: &Sources) -> Option<String> {
     let text = MappedText::plain(sources.add("search", text), 0, text);
-    let (spl, mut problems) = spl::expand(&text, &env.knowledge);
+    let (spl, mut problems) = spl::expand(&text, &*env.knowledge);
     let pipeline = spl::Pipeline::parse(Arc::new(spl), &mut problems);
     (!problems.iter().any(muster::diagnostic::Diagnostic::is_error)).then(|| spl::print(&pipeline))
 }

@@ -8,6 +8,8 @@
 //! | `content PATH` | a file of the content repository |
 //! | `builtin` | names of built-in apps that are there, or `all`; without this part none is |
 //! | `now`, `earliest`, `latest` | the clock (2024-01-02 if not given) and the time range |
+//! | `before` | a search that runs before each `search` of the case, in its session; several run in order |
+//! | `geoip` | a GeoIP database: a network and JSON a line |
 //! | `search` | a search; the parts after it, up to the next `search`, say what it gives |
 //! | `rows.csv`, `rows.jsonl` | the rows, exactly; in JSON an absent field is told from an empty one |
 //! | `messages` | all diagnostics, rendered; without this part there must be none |
@@ -117,6 +119,7 @@ struct World {
     hec: Vec<PathBuf>,
     range: (Option<String>, Option<String>),
     now: f64,
+    before: Vec<String>,
 }
 
 impl World {
@@ -131,6 +134,7 @@ impl World {
         let mut config = Config { no_builtin: vec!["all".to_string()], ..Config::default() };
         let (mut inputs, mut hec, mut now) = (Vec::new(), Vec::new(), NOW);
         let (mut earliest, mut latest) = (None, None);
+        let mut before = Vec::new();
         for (at, (name, text)) in case.parts.iter().enumerate() {
             match name.split_once(' ').unwrap_or((name, "")) {
                 ("events.json", _) => hec.push(write(&format!("{at}.json"), text.as_bytes())?),
@@ -146,6 +150,15 @@ impl World {
                     config.no_builtin = App::builtin().into_iter().filter(off).map(|app| app.name).collect();
                 }
                 ("now", _) => now = text.trim().parse()?,
+                ("geoip", _) => {
+                    let entry = |line: &str| -> Result<(String, serde_json::Value), Failed> {
+                        let (network, json) = line.split_once(' ').ok_or("a network and JSON")?;
+                        Ok((network.to_string(), serde_json::from_str(json)?))
+                    };
+                    let entries = text.lines().map(entry).collect::<Result<Vec<_>, _>>()?;
+                    config.geoip = Some(write("geo.mmdb", &crate::mmdb::write(&entries))?);
+                }
+                ("before", _) => before.push(text.trim_end().to_string()),
                 ("earliest", _) => earliest = Some(text.trim().to_string()),
                 ("latest", _) => latest = Some(text.trim().to_string()),
                 ("search" | "rows.csv" | "rows.jsonl" | "messages" | "check" | "fragments", _) => {}
@@ -154,7 +167,7 @@ impl World {
         }
         let sources = Sources::new();
         let content = Content::load(&folder.path().join("content"), &sources);
-        Ok(World { folder, sources, content, config, inputs, hec, range: (earliest, latest), now })
+        Ok(World { folder, sources, content, config, inputs, hec, range: (earliest, latest), now, before })
     }
 
     fn setup(&self) -> Setup<'_> {
@@ -166,6 +179,11 @@ impl World {
         let source = self.sources.add("search", search);
         let request = SearchRequest {
             spl: MappedText::plain(source, 0, search),
+            before: self
+                .before
+                .iter()
+                .map(|text| MappedText::plain(self.sources.add("before", text.as_str()), 0, text))
+                .collect(),
             inputs: self.inputs.clone(),
             hec: self.hec.clone(),
             lookups: IndexMap::new(),

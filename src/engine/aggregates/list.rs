@@ -1,24 +1,29 @@
 //! `list(X)`.
 
 use super::prelude::*;
+use crate::engine::limits::{LIST_VALUES, Limit};
 
-/// limits.conf [stats] list_maxsize.
-const MAX: usize = 100;
-
+/// The values, and whether there were more of them.
 #[derive(Debug, Default)]
-struct List(Vec<Text>);
+struct List(Vec<Text>, bool);
 
 impl Accumulator for List {
     fn add(&mut self, value: &Value, _: f64) {
         value.each(|t| {
-            if self.0.len() < MAX {
+            if self.0.len() < LIST_VALUES.value {
                 self.0.push(Text::new(t));
+            } else {
+                self.1 = true;
             }
         });
     }
 
     fn finish(&mut self) -> Value {
         Value::from_texts(self.0.clone())
+    }
+
+    fn limit_met(&self) -> Option<Limit> {
+        self.1.then_some(LIST_VALUES)
     }
 }
 

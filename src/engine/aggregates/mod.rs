@@ -4,6 +4,7 @@
 
 mod prelude;
 
+use super::limits::Limit;
 use crate::store::Value;
 
 /// Declares the modules and lists their definitions.
@@ -25,6 +26,10 @@ pub trait Accumulator: std::fmt::Debug {
     fn add(&mut self, value: &Value, time: f64);
     /// The result so far; more values may follow.
     fn finish(&mut self) -> Value;
+    /// The limit that made it leave values out.
+    fn limit_met(&self) -> Option<Limit> {
+        None
+    }
 }
 
 /// Whether a field must be named.

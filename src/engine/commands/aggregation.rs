@@ -65,6 +65,10 @@ fn one(a: &Aggregation, spl: &Spl, compiler: &mut Compiler<'_>) -> Option<Compil
             ));
             return None;
         }
+        Argument::Field(word) if word.text.starts_with("PREFIX(") => {
+            compiler.problems.push(spl.syntax(&word.at, "PREFIX() belongs to tstats", "a field is expected"));
+            return None;
+        }
         Argument::Field(word) => Arg::Field(Text::new(&word.text)),
         Argument::Eval(expr) => Arg::Eval(compiler.eval(expr, spl)?),
     };
@@ -178,6 +182,9 @@ pub(super) fn run(list: &[Compiled], table: &Table, by: &[Text], groups: &Groups
             let mut accumulators: Vec<_> = groups.keys.iter().map(|_| a.start()).collect();
             for (row, group) in &groups.members {
                 a.add(accumulators[*group as usize].as_mut(), *row as usize);
+            }
+            if let Some(limit) = accumulators.iter().find_map(|acc| acc.limit_met()) {
+                limit.met(&a.name, run);
             }
             (a.name.clone(), Column::flat(accumulators.iter_mut().map(|acc| acc.finish()).collect()))
         })

@@ -1,13 +1,14 @@
 //! `append [ subsearch ]`.
 
 use super::prelude::*;
+use crate::engine::limits;
 
 #[derive(Debug)]
 struct Append(Pipeline, usize);
 
 impl Operator for Append {
     fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
-        let more = self.0.run(Table::default(), run)?.slice(0, self.1);
+        let more = limits::APPEND_ROWS.with(self.1).cut(self.0.run(Table::default(), run)?, "the subsearch of append", run);
         Ok(Table::concat(&[input, more]))
     }
 
@@ -21,7 +22,7 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
     options.take_all(cursor, &DEF)?;
     let Some(sub) = cursor.subsearch() else { return Err(cursor.unexpected("a subsearch in brackets is expected")) };
     cursor.expect_done("append")?;
-    let most = usize::try_from(options.int("maxout", 50_000)).unwrap_or(0);
+    let most = usize::try_from(options.int("maxout", limits::APPEND_ROWS.value as i64)).unwrap_or(0);
     compiler.subsearch(sub).map(|p| Box::new(Append(p, most)) as _).ok_or_else(|| reported(place))
 }
 

@@ -1,6 +1,7 @@
 //! `appendcols [ subsearch ]`.
 
 use super::prelude::*;
+use crate::engine::limits;
 
 #[derive(Debug)]
 struct AppendCols {
@@ -11,7 +12,7 @@ struct AppendCols {
 
 impl Operator for AppendCols {
     fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
-        let right = self.sub.run(Table::default(), run)?.slice(0, self.most);
+        let right = limits::APPEND_ROWS.with(self.most).cut(self.sub.run(Table::default(), run)?, "the subsearch of appendcols", run);
         let rows = input.len().max(right.len());
         let mut output = Table::new(rows);
         let pick = |table: &Table, name: &str, row: usize| if row < table.len() { table.value(row, name).clone() } else { Value::Null };
@@ -38,7 +39,7 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
     let Some(sub) = cursor.subsearch() else { return Err(cursor.unexpected("a subsearch in brackets is expected")) };
     cursor.expect_done("appendcols")?;
     let overwrite = options.bool("override", false);
-    let most = usize::try_from(options.int("maxout", 50_000)).unwrap_or(0);
+    let most = usize::try_from(options.int("maxout", limits::APPEND_ROWS.value as i64)).unwrap_or(0);
     compiler.subsearch(sub).map(|sub| Box::new(AppendCols { sub, overwrite, most }) as _).ok_or_else(|| reported(place))
 }
 

@@ -6,6 +6,7 @@ use indexmap::IndexSet;
 
 use super::prelude::*;
 use crate::engine::datamodel::{COMMON, DatasetRef};
+use crate::engine::operator::Step;
 use crate::knowledge::Root;
 
 /// How fields are named.
@@ -65,6 +66,50 @@ impl Operator for DataRows {
     fn needs(&self, _: Needed) -> Needed {
         Needed::none()
     }
+}
+
+/// `datamodel:Model.Dataset`, `lookup:name`, `savedsearch:name`: what from and union read, with a colon or, where
+/// `blank` says so, a blank after the kind; and whether its events stream from the indexes.
+pub(super) fn named(
+    cursor: &mut Cursor<'_>,
+    blank: bool,
+    place: &Place<'_>,
+    compiler: &mut Compiler<'_>,
+) -> Result<(Box<dyn Operator>, bool), Diagnostic> {
+    const EXPECTED: &str = "expected such as datamodel:Web.Web, lookup:assets.csv or savedsearch:\"My search\"";
+    cursor.white();
+    let start = cursor.position();
+    let kind = cursor.word_until(b":,[]")?.ok_or_else(|| cursor.unexpected("a dataset is expected"))?;
+    if !cursor.eat(b':') && !blank {
+        return Err(place.spl.syntax(&kind.at, "a dataset has its kind before its name", EXPECTED));
+    }
+    let name =
+        cursor.word_until(b",[]")?.ok_or_else(|| place.spl.syntax(&kind.at, "the name of the dataset is missing", EXPECTED))?;
+    let at = start..name.at.end;
+    match kind.text.to_ascii_lowercase().as_str() {
+        "datamodel" => {
+            // `"A"."B"` and `"A.B"`: the quotes say nothing.
+            let (model, dataset) = name.text.split_once('.').unwrap_or((&name.text, ""));
+            let dataset = find(model, Some(dataset).filter(|d| !d.is_empty()), &at, place, compiler)?;
+            let root = dataset.model.path(dataset.index)[0];
+            let streaming = matches!(dataset.model.datasets[root].root, Root::Events(_));
+            Ok((Box::new(DataRows::new(dataset, Names::Flat)), streaming))
+        }
+        "lookup" | "inputlookup" => Ok((super::inputlookup::whole(&name, place, compiler)?, false)),
+        "savedsearch" => super::savedsearch::saved(&name, None, place, compiler),
+        other if ["sid", "report", "dataset", "federated"].contains(&other) => {
+            let message = format!("a dataset of the kind `{other}` is not supported: there are no jobs or other servers here");
+            Err(place.spl.problem(Code::SplUnsupported, &at, message, "not supported here"))
+        }
+        other => Err(place.spl.syntax(&kind.at, format!("there is no kind of dataset `{other}`"), EXPECTED)),
+    }
+}
+
+/// A pipeline of one operator.
+pub(super) fn pipeline(operator: Box<dyn Operator>, place: &Place<'_>) -> Pipeline {
+    let at = place.call.at();
+    let step = Step { text: place.spl.text()[at.clone()].to_string(), span: place.spl.span(&at), operator, needed: Needed::All };
+    Pipeline::new(vec![step], Needed::All)
 }
 
 /// The dataset of these names, or what is wrong with them.

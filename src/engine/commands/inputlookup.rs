@@ -1,9 +1,8 @@
 //! `inputlookup`.
 
 use super::prelude::*;
-use crate::eval::Filter;
+use crate::engine::subsearch::Condition;
 use crate::knowledge::LookupDef;
-use crate::spl::SearchExpr;
 
 #[derive(Debug)]
 struct InputLookup {
@@ -11,20 +10,15 @@ struct InputLookup {
     append: bool,
     start: usize,
     max: usize,
-    filter: Option<Filter>,
+    filter: Option<Condition>,
 }
 
 impl Operator for InputLookup {
     fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
         let lookup = run.lookup_table(&self.def).map_err(|why| Diagnostic::new(Code::SplRuntime, why))?;
-        let mut table = Table::new(lookup.rows.len());
-        for (n, field) in lookup.fields.iter().enumerate() {
-            // An empty cell is no value.
-            let cell = |row: &Vec<Text>| if row[n].is_empty() { Value::Null } else { Value::Text(row[n].clone()) };
-            table.set(field.clone(), Column::flat(lookup.rows.iter().map(cell).collect()));
-        }
+        let mut table = lookup.table();
         if let Some(filter) = &self.filter {
-            table = table.filter(&filter.mask(&table));
+            table = filter.apply(table, run)?;
         }
         table = table.slice(self.start, self.start.saturating_add(self.max));
         Ok(if self.append { Table::concat(&[input, table]) } else { table })
@@ -35,17 +29,28 @@ impl Operator for InputLookup {
     }
 }
 
+/// The definition of a lookup that has rows: a program has none.
+fn with_rows(name: &Word, place: &Place<'_>, compiler: &Compiler<'_>) -> Result<LookupDef, Diagnostic> {
+    let def = super::lookup::definition(name, place.spl, compiler)?;
+    match &def.program {
+        Some(_) => Err(place.spl.syntax(&name.at, format!("the lookup `{}` is an external program: it has no rows", name.text), "use lookup")),
+        None => Ok(def),
+    }
+}
+
+/// All rows of a lookup, for the commands that name it as a dataset.
+pub(super) fn whole(name: &Word, place: &Place<'_>, compiler: &Compiler<'_>) -> Compiled {
+    let def = with_rows(name, place, compiler)?;
+    Ok(Box::new(InputLookup { def, append: false, start: 0, max: usize::MAX, filter: None }))
+}
+
 fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Compiled {
     let mut options = Options::default();
     options.take_all(cursor, &DEF)?;
     let Some(name) = cursor.word()? else { return Err(cursor.unexpected("`inputlookup` needs a lookup")) };
-    let def = super::lookup::definition(&name, place.spl, compiler)?;
+    let def = with_rows(&name, place, compiler)?;
     options.take_all(cursor, &DEF)?;
-    let mut filter = None;
-    if cursor.keyword("where") {
-        let expr = SearchExpr::parse(cursor, &[])?;
-        filter = Some(Filter::compile(&expr, place.spl, false, &crate::eval::Cx::utc(0.0))?.0);
-    }
+    let filter = if cursor.keyword("where") { Some(Condition::compile(cursor, place, compiler)?) } else { None };
     cursor.expect_done("inputlookup")?;
     let append = options.bool("append", false);
     place.needs_first(append)?;

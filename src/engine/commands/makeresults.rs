@@ -65,12 +65,7 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, _: &mut Compiler<'_>) -> 
 
 fn csv(text: &str) -> Result<Table, String> {
     let lookup = LookupTable::parse_csv(text.trim().as_bytes()).map_err(|e| e.to_string())?;
-    let mut table = Table::new(lookup.rows.len());
-    for (n, field) in lookup.fields.iter().enumerate() {
-        let cell = |row: &Vec<Text>| if row[n].is_empty() { Value::Null } else { Value::Text(row[n].clone()) };
-        table.set(field.clone(), Column::flat(lookup.rows.iter().map(cell).collect()));
-    }
-    Ok(table)
+    Ok(lookup.table())
 }
 
 fn json(text: &str) -> Result<Table, String> {

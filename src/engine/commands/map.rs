@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::diagnostic::MappedText;
+use crate::engine::limits;
 
 #[derive(Debug)]
 struct Map {
@@ -12,6 +13,7 @@ struct Map {
 impl Operator for Map {
     fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
         let mut parts = Vec::new();
+        limits::MAP_SEARCHES.with(self.max).told(input.len(), "map", run);
         for row in 0..input.len().min(self.max) {
             let text = self.fill(&input, row);
             let source = run.env.sources.add("map", text.as_str());
@@ -52,19 +54,22 @@ impl Map {
     }
 }
 
-fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, _: &mut Compiler<'_>) -> Compiled {
+fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Compiled {
     let mut options = Options::default();
     options.take_all(cursor, &DEF)?;
     let template = match (options.text("search"), cursor.subsearch()) {
         (Some(text), _) => text.to_string(),
         (None, Some(sub)) => place.spl.text()[sub.at.start + 1..sub.at.end - 1].to_string(),
-        (None, None) => return Err(cursor.unexpected("`map` needs search=\"…\" or a subsearch")),
+        (None, None) => {
+            let Some(name) = cursor.word()? else { return Err(cursor.unexpected("`map` needs search=\"…\", a subsearch or the name of a saved search")) };
+            super::savedsearch::find(&name, place, compiler)?.search.text().to_string()
+        }
     };
     options.take_all(cursor, &DEF)?;
     cursor.expect_done("map")?;
-    let max = match options.int("maxsearches", 10) {
+    let max = match options.int("maxsearches", limits::MAP_SEARCHES.value as i64) {
         0 => usize::MAX,
-        n => usize::try_from(n).unwrap_or(10),
+        n => usize::try_from(n).unwrap_or(limits::MAP_SEARCHES.value),
     };
     Ok(Box::new(Map { template, max }))
 }
@@ -73,7 +78,7 @@ pub(super) const DEF: Command = Command {
     name: "map",
     aliases: &[],
     kind: Kind::Transforming,
-    syntax: "map (search=<string> | <subsearch>) [maxsearches=<int>]",
+    syntax: "map (search=<string> | <subsearch> | <saved search>) [maxsearches=<int>]",
     summary: "Runs a search once for each row, with the row's values in the place of $field$; the results replace the rows.",
     options: &[
         Opt { name: "search", kind: OptKind::Text, default: "", doc: "The search." },

@@ -6,11 +6,16 @@ mod aggregation;
 mod dataset;
 mod frequency;
 mod inline;
+mod metric_points;
 mod new_fields;
 mod options;
+mod prefix;
 mod prelude;
+mod prestats;
 mod series;
+mod streaming;
 mod substitute;
+mod tstats_model;
 
 use crate::diagnostic::Diagnostic;
 use crate::spl::{Call, Cursor, Spl};
@@ -18,6 +23,7 @@ use crate::spl::{Call, Cursor, Spl};
 use super::compile::Compiler;
 use super::operator::Operator;
 
+pub(super) use prelude::reported;
 pub(super) use substitute::substituted;
 
 /// Declares the modules and lists their definitions, so that a file that is not listed does not compile in.
@@ -30,12 +36,14 @@ macro_rules! registry {
 }
 
 registry! {
-    accum, addcoltotals, addinfo, addtotals, append, appendcols, appendpipe, autoregress, bin, chart, convert, datamodel,
-    dedup, delta, eval, eventstats, extract, fieldformat, fields, filldown, fillnull, foreach, format, from, fromjson,
-    gentimes, head, inputlookup, join, lookup, makecontinuous, makemv, makeresults, map, mvcombine, mvexpand, nomv,
-    outputlookup, rangemap, rare, regex, rename, replace, return_, reverse, rex, search, set, sort, spath, stats, strcat,
-    streamstats, table, tail, timechart, tojson, top, transaction, transpose, trendline, tstats, uniq, untable, where_,
-    xmlkv, xpath, xyseries,
+    accum, addcoltotals, addinfo, addtotals, append, appendcols, appendpipe, autoregress, bin, chart, collect,
+    convert, datamodel, dedup, delete, delta, eval, eventcount, eventstats, extract, fieldformat, fields, filldown,
+    fillnull, foreach, format, from, fromjson, gentimes, head, inputcsv, inputlookup, iplocation, join, lookup,
+    makecontinuous, makemv, makeresults, map, mcatalog, mcollect, metadata, metasearch, mstats, multisearch,
+    mvcombine, mvexpand, nomv, outputcsv, outputlookup, outputtext, rangemap, rare, regex, rename, replace, return_,
+    reverse, rex, savedsearch, search, sendalert, sendemail, set, sort, spath, stats, strcat, streamstats, table,
+    tail, timechart, tojson, top, transaction, transpose, trendline, tstats, union, uniq, untable, where_, xmlkv,
+    xpath, xyseries,
 }
 
 /// What a command does to rows.
@@ -113,12 +121,27 @@ pub struct Place<'a> {
     pub first: bool,
     /// The commands before it in its pipeline.
     pub earlier: &'a [Call],
+    /// The commands after it.
+    pub later: &'a [Call],
 }
 
 /// Commands that run their subsearches themselves. In the arguments of any other command, the result of a subsearch
 /// is put in as text before the command is read.
-pub(super) const SUBSEARCHING: &[&str] =
-    &["append", "appendcols", "appendpipe", "foreach", "join", "map", "multisearch", "search", "set", "tstats", "union"];
+pub(super) const SUBSEARCHING: &[&str] = &[
+    "append",
+    "appendcols",
+    "appendpipe",
+    "foreach",
+    "inputcsv",
+    "inputlookup",
+    "join",
+    "map",
+    "multisearch",
+    "search",
+    "set",
+    "tstats",
+    "union",
+];
 
 /// Commands that look at nothing but the rows that come in. Where only these follow the first `search`, the events are
 /// read for it alone, and only what it needs of them.
@@ -196,21 +219,18 @@ pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("bucketdir", NOT_YET),
     ("cluster", "its grouping is not documented exactly"),
     ("cofilter", NOT_YET),
-    ("collect", NOT_YET),
     ("concurrency", NOT_YET),
     ("contingency", NOT_YET),
     ("correlate", NOT_YET),
     ("ctable", NOT_YET),
     ("cyberchef", "it is a command of a third-party app"),
-    ("datamodelsimple", NOT_YET),
+    ("datamodelsimple", "what it lists of data models for dashboards is not documented"),
     ("dbinspect", "there are no index buckets here"),
     ("dbxquery", "it needs a database connection"),
-    ("delete", NOT_YET),
     ("diff", NOT_YET),
     ("dnstwist", "it is a command of a third-party app"),
     ("dump", "it writes files on an indexer"),
     ("erex", "it guesses a pattern from examples"),
-    ("eventcount", NOT_YET),
     ("fieldsummary", NOT_YET),
     ("findtypes", NOT_YET),
     ("fit", "it trains a model of the Machine Learning Toolkit"),
@@ -222,29 +242,18 @@ pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("highlight", NOT_YET),
     ("history", "there is no search history here"),
     ("iconify", NOT_YET),
-    ("inputcsv", NOT_YET),
     ("inputintelligence", "it needs threat intelligence of Enterprise Security"),
-    ("iplocation", "it needs a GeoIP database"),
     ("kmeans", "its result depends on chance"),
     ("kvform", NOT_YET),
     ("loadjob", "there are no finished jobs here"),
     ("localize", NOT_YET),
     ("localop", NOT_YET),
-    ("mcatalog", "there are no metric indexes here"),
-    ("mcollect", NOT_YET),
-    ("meventcollect", NOT_YET),
-    ("metadata", NOT_YET),
-    ("metasearch", NOT_YET),
-    ("mpreview", "there are no metric indexes here"),
-    ("msearch", "there are no metric indexes here"),
-    ("mstats", "there are no metric indexes here"),
+    ("mpreview", "what it shows of a data point is not documented exactly: use mstats or mcatalog"),
+    ("msearch", "what it shows of a data point is not documented exactly: use mstats or mcatalog"),
     ("multikv", NOT_YET),
-    ("multisearch", NOT_YET),
     ("outlier", "its range is not documented exactly"),
-    ("outputcsv", NOT_YET),
-    ("outputtext", NOT_YET),
     ("overlap", "it looks at summary indexes"),
-    ("pivot", NOT_YET),
+    ("pivot", "which rows and columns it leaves out and how it names and sorts them is not documented exactly: use tstats"),
     ("predict", "its statistics are not documented exactly"),
     ("redistribute", NOT_YET),
     ("relevancy", NOT_YET),
@@ -253,14 +262,11 @@ pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("rest", "there is no Splunk server to ask"),
     ("rtorder", NOT_YET),
     ("runshellscript", "it runs a program"),
-    ("savedsearch", NOT_YET),
     ("script", "it runs a program"),
     ("run", "it runs a program"),
     ("scrub", NOT_YET),
     ("searchtxn", NOT_YET),
     ("selfjoin", NOT_YET),
-    ("sendalert", NOT_YET),
-    ("sendemail", NOT_YET),
     ("setfields", NOT_YET),
     ("sichart", "summary indexing is not run here"),
     ("sirare", "summary indexing is not run here"),
@@ -276,7 +282,6 @@ pub static UNSUPPORTED: &[(&str, &str)] = &[
     ("typeahead", "it looks at index files"),
     ("typelearner", NOT_YET),
     ("typer", NOT_YET),
-    ("union", NOT_YET),
     ("walklex", "it looks at index files"),
     ("x11", "its statistics are not documented exactly"),
     ("xmlunescape", NOT_YET),
@@ -304,7 +309,7 @@ mod tests {
 
     use super::*;
     use crate::diagnostic::{MappedText, Sources, plain};
-    use crate::engine::{Environment, Run, Search, Store, TimeRange};
+    use crate::engine::{Environment, Run, Search, Session, TimeRange};
     use crate::eval::Cx;
     use crate::knowledge::Knowledge;
 
@@ -324,8 +329,8 @@ mod tests {
                     wrong.push(format!("{spl}\n{}", shown.join("\n")));
                     continue;
                 };
-                let written = Mutex::default();
-                let store = Store::default();
+                let session = Session::default();
+                let store = session.store();
                 let run = Run {
                     env: &env,
                     store: &store,
@@ -333,7 +338,7 @@ mod tests {
                     range: TimeRange::default(),
                     messages: Mutex::default(),
                     details: Mutex::default(),
-                    written: &written,
+                    session: &session,
                 };
                 let (table, _) = search.run(&run).expect("runs");
                 if table.len() != want.len() {

@@ -52,6 +52,12 @@ impl Options {
         }
     }
 
+    /// Takes an option away that may be given again.
+    pub(super) fn remove(&mut self, name: &str) -> Option<Word> {
+        let at = self.0.iter().position(|(n, _)| *n == name)?;
+        Some(self.0.remove(at).1)
+    }
+
     /// The value of an option.
     pub(super) fn word(&self, name: &str) -> Option<&Word> {
         self.0.iter().find(|(n, _)| *n == name).map(|(_, w)| w)

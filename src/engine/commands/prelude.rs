@@ -16,7 +16,7 @@ pub(super) use crate::store::{Column, ColumnBuilder, Table, Text, Value};
 pub(super) type Compiled = Result<Box<dyn Operator>, Diagnostic>;
 
 /// An expression that has an error was reported already; the command cannot run.
-pub(super) fn reported(place: &Place<'_>) -> Diagnostic {
+pub(in crate::engine) fn reported(place: &Place<'_>) -> Diagnostic {
     place
         .spl
         .syntax(&place.call.name_at, format!("`{}` cannot be compiled", place.call.name), "because of the problem in it")

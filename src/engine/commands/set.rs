@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::prelude::*;
+use crate::engine::limits;
 
 #[derive(Debug)]
 struct Set {
@@ -20,7 +21,8 @@ enum How {
 
 impl Operator for Set {
     fn run(&self, _: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
-        let parts = [self.left.run(Table::default(), run)?, self.right.run(Table::default(), run)?];
+        let rows = |side: &Pipeline| side.run(Table::default(), run).map(|rows| limits::SET_ROWS.cut(rows, "a subsearch of set", run));
+        let parts = [rows(&self.left)?, rows(&self.right)?];
         let from_left = parts[0].len();
         let all = Table::concat(&parts);
         // The first row of each kind, and in which of the two results it is.

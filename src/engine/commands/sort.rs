@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::prelude::*;
+use crate::engine::limits;
 
 /// Also the `sortby` of dedup.
 #[derive(Debug)]
@@ -117,7 +118,10 @@ impl Key {
 }
 
 impl Operator for Sort {
-    fn run(&self, input: Table, _: &Needed, _: &Run<'_>) -> Result<Table, Diagnostic> {
+    fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
+        if self.limit == limits::SORT_ROWS.value {
+            limits::SORT_ROWS.told(input.len(), "sort", run);
+        }
         Ok(self.sorted(&input))
     }
 
@@ -134,7 +138,7 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, _: &mut Compiler<'_>) -> 
     let mut options = Options::default();
     options.take_all(cursor, &DEF)?;
     let start = cursor.position();
-    let mut limit = options.int("limit", 10_000);
+    let mut limit = options.int("limit", limits::SORT_ROWS.value as i64);
     match cursor.word()?.map(|w| w.text.parse::<i64>()) {
         Some(Ok(n)) if n >= 0 => limit = n,
         _ => cursor.reset(start),

@@ -3,14 +3,18 @@
 use indexmap::IndexSet;
 
 use super::aggregation;
+use super::prefix::Prefix;
 use super::prelude::*;
-use crate::engine::datamodel::{COMMON, DatasetRef};
+use super::prestats;
+use super::tstats_model::{datasets, from, own_name};
+use crate::engine::aggregates;
+use crate::engine::datamodel::DatasetRef;
 use crate::engine::events;
 use crate::engine::grouping::Groups;
 use crate::engine::loss;
+use crate::engine::run::TimeRange;
 use crate::engine::subsearch::{self, Subsearches};
 use crate::eval::{Cx, Filter};
-use crate::knowledge::{DataModel, Root};
 use crate::spl::SearchExpr;
 use crate::spl::stats::{Aggregation, Argument, ByField, by_fields};
 use crate::spl::time::TimeSpan;
@@ -26,6 +30,8 @@ struct Tstats {
     list: Vec<aggregation::Compiled>,
     by: Vec<(Text, Option<Span>)>,
     fill: Option<Text>,
+    prefixes: Vec<Prefix>,
+    prestats: bool,
     append: bool,
     spl: Arc<Spl>,
     /// The WHERE clause.
@@ -50,11 +56,17 @@ impl Operator for Tstats {
     fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
         let expr = subsearch::resolve(&self.filter, &self.subs, run)?;
         let rows = match &self.from {
-            From::Index => events::search(&expr, &self.spl, &Needed::none(), run)?,
+            From::Index => {
+                let named: Vec<Text> = self.fields.iter().filter(|f| !self.prefixes.iter().any(|p| p.name == **f)).cloned().collect();
+                self.with_prefixes(events::indexed(&expr, &self.spl, &named, run)?)
+            }
             From::Model(datasets) => {
                 let mut parts = Vec::new();
+                let (_, bounds) = Filter::compile(&expr, &self.spl, true, &run.cx)?;
+                // A time range in WHERE takes the place of the one that the search runs with.
+                let range = if bounds.given { TimeRange::default() } else { run.range };
                 for dataset in datasets {
-                    let table = self.dataset(dataset, run)?;
+                    let table = run.within(range, |run| self.dataset(dataset, run))?;
                     run.detail(format!("datamodel {}.{}", dataset.model.name, dataset.model.datasets[dataset.index].lineage), None, table.len());
                     let (filter, _) = Filter::compile(&expr, &self.spl, true, &run.cx)?;
                     parts.push(table.filter(&filter.mask(&table)));
@@ -62,7 +74,8 @@ impl Operator for Tstats {
                 let rows = Table::concat(&parts);
                 if rows.is_empty() {
                     for dataset in datasets {
-                        loss::explain(&expr, &self.spl, &self.dataset(dataset, run)?, run);
+                        let table = run.within(range, |run| self.dataset(dataset, run))?;
+                        loss::explain(&expr, &self.spl, &table, run);
                     }
                 }
                 if !self.clause.is_empty() {
@@ -91,11 +104,13 @@ impl Operator for Tstats {
 impl Tstats {
     /// The rows of a dataset, with the fields under the names that the search uses.
     fn dataset(&self, dataset: &DatasetRef, run: &Run<'_>) -> Result<Table, Diagnostic> {
-        let own: Vec<(&Text, Text)> = self.fields.iter().filter_map(|full| Some((full, own_name(dataset, full)?))).collect();
+        let own: Vec<(&Text, Text)> = self.fields.iter().filter(|f| !MADE.contains(&f.as_str())).filter_map(|full| Some((full, own_name(dataset, full)?))).collect();
         let fields: IndexSet<Text> = own.iter().map(|(_, own)| own.clone()).chain([Text::new("_time")]).collect();
         let rows = dataset.rows(&fields, run)?;
         let mut table = Table::new(rows.len());
         table.set("_time", rows.column_or_null("_time"));
+        table.set("_indextime", Column::constant(Value::Number(run.indexed()), rows.len()));
+        table.set("splunk_server", Column::constant(Value::from(events::SERVER), rows.len()));
         for (full, own) in own {
             table.set(full.clone(), rows.column_or_null(&own));
         }
@@ -119,35 +134,41 @@ impl Tstats {
         }
         let by: Vec<Text> = self.by.iter().map(|(f, _)| f.clone()).collect();
         let columns: Vec<Column> = by.iter().map(|f| rows.column_or_null(f)).collect();
+        if self.prestats {
+            // The rows themselves, without those that are in no group, for the command that aggregates them.
+            let mut keep = vec![true; rows.len()];
+            for column in &columns {
+                keep.iter_mut().zip(column.test(|v| !v.is_null())).for_each(|(k, p)| *k &= p);
+            }
+            let fields = self.fields.iter().map(Text::as_str).chain(["_time"]);
+            return rows.filter(&keep).select(fields.collect::<IndexSet<&str>>());
+        }
         let groups = Groups::by(&columns, rows.len());
         let mut output = groups.table(&by);
         for (name, column) in aggregation::run(&self.list, &rows, &by, &groups, run) {
             output.set(name, column);
         }
-        output
+        if by.first().is_some_and(|f| f == "_time") { events::oldest_first(output) } else { output }
+    }
+
+    /// The events with what stands in their text after each prefix.
+    fn with_prefixes(&self, mut events: Table) -> Table {
+        for prefix in &self.prefixes {
+            let column = events.column_or_null("_raw").map(|text| prefix.values(text));
+            events.set(prefix.name.clone(), column);
+        }
+        events
     }
 }
 
-/// The name of a field inside its dataset; `None` for one that the dataset or its ancestors do not have.
-fn own_name(dataset: &DatasetRef, full: &str) -> Option<Text> {
-    if COMMON.contains(&full) {
-        return Some(Text::new(full));
-    }
-    let (owner, field) = match dataset.model.field(full) {
-        Some((owner, field)) => (owner, Text::new(&field.name)),
-        None => flag(&dataset.model, full)?,
-    };
-    dataset.model.path(dataset.index).contains(&owner).then_some(field)
-}
+/// Fields that every row has whatever its dataset declares.
+const MADE: &[&str] = &["_indextime", "splunk_server"];
 
-/// `Parent.is_Child` and `Parent.is_not_Child`.
-fn flag(model: &DataModel, full: &str) -> Option<(usize, Text)> {
-    let (lineage, name) = full.rsplit_once('.')?;
-    let parent = model.datasets.iter().position(|d| d.lineage == lineage)?;
-    let child = name.strip_prefix("is_not_").or_else(|| name.strip_prefix("is_"))?;
-    let known = model.datasets.iter().any(|d| d.name == child && matches!(d.root, Root::Child(p, _) if p == parent));
-    known.then(|| (parent, Text::new(name)))
-}
+/// The functions that tstats has.
+const FUNCTIONS: &[&str] = &[
+    "avg", "mean", "count", "c", "dc", "distinct_count", "estdc", "max", "median", "min", "mode", "range", "stdev", "stdevp", "sum", "sumsq", "var",
+    "varp", "first", "last", "values", "earliest", "earliest_time", "latest", "latest_time", "rate",
+];
 
 fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Compiled {
     const CLAUSES: &[&str] = &["from", "where", "by", "groupby"];
@@ -159,11 +180,6 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
             break;
         }
         list.push(Aggregation::parse(cursor)?);
-    }
-    for name in ["prestats"] {
-        if let Some(word) = options.word(name).filter(|_| options.bool(name, false)) {
-            return Err(place.spl.problem(Code::SplUnsupported, &word.at, "`prestats` of tstats is not supported: the local engine does not have it yet", "not supported here"));
-        }
     }
     let mut model = None;
     if cursor.keyword("from") {
@@ -179,7 +195,9 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
     } else {
         SearchExpr::all()
     };
-    let by = if cursor.keyword("by") || cursor.keyword("groupby") { by_fields(cursor, &[])? } else { Vec::new() };
+    const OPTIONS: &[&str] = &["fillnull_value", "prestats", "append", "summariesonly", "allow_old_summaries"];
+    let mut by = if cursor.keyword("by") || cursor.keyword("groupby") { by_fields(cursor, OPTIONS)? } else { Vec::new() };
+    options.take_all(cursor, &DEF)?;
     cursor.expect_done("tstats")?;
     if list.is_empty() {
         return Err(place.spl.syntax(&place.call.at(), "`tstats` needs an aggregation", "such as count or values(field)"));
@@ -188,6 +206,42 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
         if let Argument::Eval(expr) = &a.arg {
             return Err(place.spl.syntax(&expr.at, "`tstats` takes no eval() in its aggregations", "only fields"));
         }
+        if let Argument::Field(word) = &a.arg
+            && word.text.contains('*')
+        {
+            return Err(place.spl.syntax(&word.at, "`tstats` takes no stars in its aggregations", "name the fields"));
+        }
+        let percent = ["perc", "p", "exactperc", "upperperc"].iter().any(|n| a.name.strip_prefix(n).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())));
+        if !percent && !FUNCTIONS.contains(&a.name.as_str()) && aggregates::find(&a.name).is_some() {
+            let problem = place.spl.syntax(&a.name_at, format!("`tstats` has no function `{}`", a.name), "not a function of tstats");
+            return Err(problem.help(format!("it has {}", FUNCTIONS.join(", "))));
+        }
+    }
+    let mut prefixes: Vec<Prefix> = Vec::new();
+    let fields = list.iter_mut().filter_map(|a| if let Argument::Field(word) = &mut a.arg { Some((word, Some(&mut a.text))) } else { None });
+    for (word, text) in fields.chain(by.iter_mut().map(|b| (&mut b.field, None))) {
+        if let Some(prefix) = Prefix::new(word, place)? {
+            if model.is_some() {
+                return Err(place.spl.syntax(&word.at, "PREFIX() looks into the text of events: it cannot stand beside FROM", ""));
+            }
+            if let Some(text) = text {
+                *text = text.replace(&word.text, &prefix.name);
+            }
+            word.text = prefix.name.to_string();
+            prefixes.push(prefix);
+        }
+    }
+    let mut terms = None;
+    filter.leaves(&mut |leaf| {
+        if let SearchExpr::Term { word, .. } = leaf
+            && !word.text.bytes().all(|b| b == b'*')
+        {
+            terms.get_or_insert(word.at.clone());
+        }
+    });
+    if let Some(at) = terms.filter(|_| model.is_some()) {
+        let message = "a word in WHERE over a data model is not supported: the documentation does not say what it is looked for in";
+        return Err(place.spl.problem(Code::SplUnsupported, &at, message, "compare a field"));
     }
     let mut subs = Subsearches::new();
     for sub in &place.call.subsearches {
@@ -230,17 +284,21 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
         }
     }
     let by = by.into_iter().map(|b| span(b, place)).collect::<Result<Vec<_>, _>>()?;
-    let list = aggregation::compile(&list, place.spl, compiler).ok_or_else(|| reported(place))?;
+    let written = list;
+    let list = aggregation::compile(&written, place.spl, compiler).ok_or_else(|| reported(place))?;
     let fill = options.text("fillnull_value").map(Text::new);
     let spl = Arc::new(place.spl.clone());
-    place.needs_first(options.bool("append", false))?;
-    Ok(Box::new(Tstats { from, filter, subs, fields, list, by, fill, append: options.bool("append", false), spl, clause }))
+    let (prestats, append) = (options.bool("prestats", false), options.bool("append", false));
+    place.needs_first(append)?;
+    prestats::check(prestats, append, &written, place)?;
+    Ok(Box::new(Tstats { from, filter, subs, fields, list, by, fill, prefixes, prestats, append, spl, clause }))
 }
 
 fn span(by: ByField, place: &Place<'_>) -> Result<(Text, Option<Span>), Diagnostic> {
     let is_time = by.field.text == "_time";
     let span = match by.span {
         None => None,
+        Some(word) if is_time && word.text.eq_ignore_ascii_case("auto") => None,
         Some(word) => Some(match (is_time, word.text.parse::<f64>(), TimeSpan::parse(&word.text)) {
             (false, Ok(width), _) if width > 0.0 => Span::Number(width),
             (_, _, Some(span)) => Span::Time(span),
@@ -250,89 +308,6 @@ fn span(by: ByField, place: &Place<'_>) -> Result<(Text, Option<Span>), Diagnost
     Ok((Text::new(&by.field.text), span))
 }
 
-/// A model and, where one is named, the index of a dataset in it.
-type ModelDataset = (Arc<DataModel>, Option<usize>);
-
-/// `datamodel=Model[.Dataset]` after FROM: the model and the dataset that is named.
-fn from(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Result<Option<ModelDataset>, Diagnostic> {
-    let option = cursor.option()?;
-    let Some((name, value)) = option else {
-        let at = cursor.here();
-        return Err(place.spl.problem(Code::SplUnsupported, &at, "tstats over a namespace or a search job is not supported: the local engine has none", "expected datamodel=…"));
-    };
-    if name.text != "datamodel" {
-        return Err(place.spl.syntax(&name.at, "`FROM` takes datamodel=Model.Dataset", ""));
-    }
-    let (model_name, dataset) = match value.text.split_once('.') {
-        Some((model, dataset)) => (model, Some(dataset)),
-        None => (value.text.as_str(), None),
-    };
-    let Some(model) = compiler.knowledge.model(model_name)? else {
-        let names = compiler.knowledge.model_names();
-        let problem = place.spl.problem(Code::SplUnknownDataModel, &value.at, format!("there is no data model `{model_name}`"), "unknown data model");
-        return Err(problem.did_you_mean(model_name, names.iter().map(String::as_str)));
-    };
-    let index = match dataset {
-        None => None,
-        Some(dataset) => match model.dataset(dataset) {
-            Some(index) => Some(index),
-            None => {
-                let problem = place.spl.problem(Code::SplUnknownDataModel, &value.at, format!("the data model `{}` has no dataset `{dataset}`", model.name), "unknown dataset");
-                return Err(problem.did_you_mean(dataset, model.datasets.iter().map(|d| d.name.as_str())));
-            }
-        },
-    };
-    Ok(Some((model, index)))
-}
-
-/// The datasets that are searched; fields that none of them has are warned of: they are null in every row. `needed` are
-/// fields without which an event does not count.
-fn datasets(
-    model: &Arc<DataModel>,
-    dataset: Option<usize>,
-    named: &[(Text, std::ops::Range<usize>)],
-    needed: &[&str],
-    place: &Place<'_>,
-    compiler: &mut Compiler<'_>,
-) -> Result<Vec<DatasetRef>, Diagnostic> {
-    let of = |index: usize| DatasetRef { model: model.clone(), index };
-    let list: Vec<DatasetRef> = match dataset {
-        Some(index) => vec![of(index)],
-        None => {
-            // Only the model is named: the deepest dataset that the fields speak of, under each root they speak of.
-            let owners: Vec<usize> = named.iter().filter_map(|(name, _)| model.field(name).map(|(owner, _)| owner)).collect();
-            let mut list: Vec<usize> = Vec::new();
-            for root in model.roots() {
-                let below: Vec<usize> = owners.iter().copied().filter(|o| model.path(*o).first() == Some(&root)).collect();
-                let Some(deepest) = below.iter().copied().max_by_key(|o| model.path(*o).len()) else { continue };
-                // The events of the deepest one are all that count only if its fields are needed, and no field is of
-                // a dataset beside it.
-                let one_line = below.iter().all(|o| model.path(deepest).contains(o));
-                let proven = deepest == root || needed.iter().any(|n| model.field(n).is_some_and(|(owner, _)| owner == deepest));
-                if !one_line || !proven {
-                    let name = &model.datasets[deepest].lineage;
-                    let message = format!("tstats over a whole data model with fields of `{name}` is not supported: which events count depends on the dataset");
-                    return Err(place.spl.problem(Code::SplUnsupported, &place.call.name_at, message, "not supported here").help(format!("name the dataset: from datamodel={}.…", model.name)));
-                }
-                list.push(deepest);
-            }
-            if list.is_empty() {
-                list = model.roots().collect();
-            }
-            list.into_iter().map(of).collect()
-        }
-    };
-    for (name, at) in named {
-        let known = name.contains('*') || list.iter().any(|d| own_name(d, name).is_some());
-        if !known && !matches!(name.as_str(), "earliest" | "latest" | "tag" | "eventtype") {
-            let declared: Vec<String> = list.iter().flat_map(|d| model.path(d.index)).flat_map(|i| model.datasets[i].fields.iter().map(|f| format!("{}.{}", f.owner, f.name))).collect();
-            let problem = place.spl.problem(Code::SplUnknownField, at, format!("the data model `{}` has no field `{name}`", model.name), "null in every event");
-            compiler.problems.push(problem.did_you_mean(name, declared.iter().map(String::as_str)));
-        }
-    }
-    Ok(list)
-}
-
 pub(super) const DEF: Command = Command {
     name: "tstats",
     aliases: &[],
@@ -340,9 +315,9 @@ pub(super) const DEF: Command = Command {
     syntax: "tstats [summariesonly=<bool>] [allow_old_summaries=<bool>] [fillnull_value=<string>] [append=<bool>] <aggregation>... [FROM datamodel=<model>[.<dataset>]] [WHERE <search-expression>] [BY <field-list> [span=<span>]]",
     summary: "Statistics over the fields of a data model, or over indexed fields. Rows without one of the BY fields are left out unless fillnull_value is given.",
     options: &[
-        Opt { name: "prestats", kind: OptKind::Bool, default: "false", doc: "Not supported." },
+        Opt { name: "prestats", kind: OptKind::Bool, default: "false", doc: "Rows for a stats, chart or timechart that follows." },
         Opt { name: "local", kind: OptKind::Bool, default: "false", doc: "Read over: there is one machine." },
-        Opt { name: "append", kind: OptKind::Bool, default: "false", doc: "Add the rows after those so far." },
+        Opt { name: "append", kind: OptKind::Bool, default: "false", doc: "With prestats: add the rows after those so far." },
         Opt { name: "summariesonly", kind: OptKind::Bool, default: "false", doc: "Read over: nothing is accelerated, the events themselves are searched." },
         Opt { name: "include_reduced_buckets", kind: OptKind::Bool, default: "false", doc: "Read over." },
         Opt { name: "allow_old_summaries", kind: OptKind::Bool, default: "false", doc: "Read over." },
@@ -351,6 +326,6 @@ pub(super) const DEF: Command = Command {
         Opt { name: "use_summary_index_values", kind: OptKind::Bool, default: "false", doc: "Read over." },
     ],
     examples: &[],
-    differs: &["data models are never accelerated, so summariesonly=true searches events too", "PREFIX() is not supported"],
+    differs: &["data models are never accelerated, so summariesonly=true searches events too", "BY _time without a span, or with span=auto, keeps the times as they are", "over indexes only what is indexed has values: metadata and indexed fields"],
     compile,
 };

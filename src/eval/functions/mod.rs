@@ -18,15 +18,16 @@ macro_rules! registry {
 }
 
 registry! {
-    abs, acos, acosh, asin, asinh, atan, atan2, atanh, avg, bit_and, bit_not, bit_or, bit_shift_left, bit_shift_right,
-    bit_xor, case_, ceiling, cidrmatch, coalesce, commands, cos, cosh, exact, exp, false_, floor, hypot, if_, in_, ipmask,
-    isarray, isbool, isdouble, isint, ismv, isnotnull, isnull, isnum, isobject, isstr, json, json_append, json_array,
-    json_array_to_mv, json_delete, json_entries, json_extend, json_extract, json_extract_exact, json_has_key_exact,
-    json_keys, json_object, json_set, json_set_exact, json_valid, len, like, ln, log, lower, ltrim, match_, max, md5, min,
-    mv_to_json_array, mvappend, mvcount, mvdedup, mvfilter, mvfind, mvindex, mvjoin, mvmap, mvrange, mvsort, mvzip, now,
-    null, nullif, pi, pow, printf, random, relative_time, replace, round, rtrim, searchmatch, sha1, sha256, sha512, sin,
-    sinh, spath, split, sqrt, strftime, strptime, substr, sum, tan, tanh, time, toarray, tobool, todouble, toint, tomv,
-    tonumber, toobject, tostring, trim, true_, typeof_, upper, urldecode, validate,
+    abs, acos, acosh, asin, asinh, atan, atan2, atanh, avg, bit_and, bit_not, bit_or, bit_shift_left,
+    bit_shift_right, bit_xor, case_, ceiling, cidrmatch, coalesce, commands, cos, cosh, exact, exp, false_, floor,
+    hypot, if_, in_, ipmask, isarray, isbool, isdouble, isint, ismv, isnotnull, isnull, isnum, isobject, isstr,
+    json, json_append, json_array, json_array_to_mv, json_delete, json_entries, json_extend, json_extract,
+    json_extract_exact, json_has_key_exact, json_keys, json_object, json_set, json_set_exact, json_valid, len, like,
+    ln, log, lookup, lower, ltrim, match_, max, md5, min, mv_to_json_array, mvappend, mvcount, mvdedup, mvfilter,
+    mvfind, mvindex, mvjoin, mvmap, mvrange, mvsort, mvzip, now, null, nullif, pi, pow, printf, random,
+    relative_time, replace, round, rtrim, searchmatch, sha1, sha256, sha512, sin, sinh, spath, split, sqrt,
+    strftime, strptime, substr, sum, tan, tanh, time, toarray, tobool, todouble, toint, tomv, tonumber, toobject,
+    tostring, trim, true_, typeof_, upper, urldecode, validate,
 }
 
 /// The groups of the documentation's list.
@@ -96,8 +97,7 @@ impl Function {
 }
 
 /// Documented functions that the engine does not have, and why.
-pub static UNSUPPORTED: &[(&str, &str)] =
-    &[("lookup", NOT_YET), ("sigfig", "it depends on how numbers were written"), ("tojson", NOT_YET)];
+pub static UNSUPPORTED: &[(&str, &str)] = &[("sigfig", "it depends on how numbers were written"), ("tojson", NOT_YET)];
 
 const NOT_YET: &str = "the local engine does not have it yet";
 

@@ -1,0 +1,135 @@
+//! What the searches of one test write: it lives as long as the test, in memory, and never leaves it.
+//!
+//! A search sees the events as they were when it began; what it writes into an index is there for the next one, as
+//! files that Splunk spools are. Lookups and files are there at once.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use indexmap::IndexMap;
+
+use super::events::Store;
+use crate::ingest::Event;
+use crate::knowledge::{Knowledge, LookupTable};
+use crate::store::{Column, Table, Text};
+
+/// The events of a test and what its searches have written. A clone is the same session.
+#[derive(Clone, Debug, Default)]
+pub struct Session {
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    store: Arc<Store>,
+    lookups: IndexMap<String, Arc<LookupTable>>,
+    files: IndexMap<String, Arc<LookupTable>>,
+    actions: Vec<Action>,
+}
+
+/// An alert or a mail that a search would have sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// The alert action, or `email`.
+    pub name: String,
+    /// Its parameters, in the order in which they are written.
+    pub parameters: Vec<(String, String)>,
+    /// Number of result rows it was called with.
+    pub rows: usize,
+}
+
+/// What tells one event from another, as far as anything can: equal events are the same to any search.
+const IDENTITY: &[&str] = &["_time", "_raw", "host", "source", "index"];
+
+impl Session {
+    /// Over these events, with nothing written.
+    pub fn new(store: Arc<Store>) -> Self {
+        Session { state: Arc::new(Mutex::new(State { store, ..State::default() })) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The events as they are now.
+    pub fn store(&self) -> Arc<Store> {
+        self.state().store.clone()
+    }
+
+    /// Adds events to their indexes.
+    pub fn write_events(&self, events: Vec<Event>, knowledge: &Knowledge) {
+        if events.is_empty() {
+            return;
+        }
+        let mut state = self.state();
+        state.store = Arc::new(state.store.with(events, knowledge));
+    }
+
+    /// Takes these rows out of the indexes: of each as many events as there are equal rows. Gives how many went, by
+    /// index, in the order of the rows.
+    pub fn delete_events(&self, rows: &Table) -> IndexMap<Text, usize> {
+        let mut gone: IndexMap<Vec<Text>, usize> = IndexMap::new();
+        for key in keys(rows) {
+            *gone.entry(key).or_default() += 1;
+        }
+        let mut deleted: IndexMap<Text, usize> = rows.column_or_null("index").iter().map(|v| (v.to_text(), 0)).collect();
+        let mut state = self.state();
+        let events = state.store.events().clone();
+        let keep: Vec<bool> = keys(&events)
+            .map(|key| match gone.get_mut(&key) {
+                Some(left) if *left > 0 => {
+                    *left -= 1;
+                    *deleted.entry(key[IDENTITY.len() - 1].clone()).or_default() += 1;
+                    false
+                }
+                _ => true,
+            })
+            .collect();
+        state.store = Arc::new(state.store.filtered(&keep));
+        deleted
+    }
+
+    /// The rows of a lookup that was written.
+    pub fn lookup(&self, name: &str) -> Option<Arc<LookupTable>> {
+        self.state().lookups.get(name).cloned()
+    }
+
+    /// The names of the lookups that were written.
+    pub fn lookup_names(&self) -> Vec<String> {
+        self.state().lookups.keys().cloned().collect()
+    }
+
+    /// Writes a lookup.
+    pub fn write_lookup(&self, name: &str, table: Arc<LookupTable>) {
+        self.state().lookups.insert(name.to_string(), table);
+    }
+
+    /// A CSV file that was written.
+    pub fn file(&self, name: &str) -> Option<Arc<LookupTable>> {
+        self.state().files.get(name).cloned()
+    }
+
+    /// Writes a CSV file, or takes it away.
+    pub fn write_file(&self, name: &str, table: Option<LookupTable>) {
+        let mut state = self.state();
+        match table {
+            Some(table) => drop(state.files.insert(name.to_string(), Arc::new(table))),
+            None => drop(state.files.shift_remove(name)),
+        }
+    }
+
+    /// Notes an alert or a mail.
+    pub fn record(&self, action: Action) {
+        self.state().actions.push(action);
+    }
+
+    /// The alerts and mails, in order.
+    pub fn actions(&self) -> Vec<Action> {
+        self.state().actions.clone()
+    }
+}
+
+/// The identity of each row.
+fn keys(table: &Table) -> impl Iterator<Item = Vec<Text>> + use<> {
+    let columns: Vec<Column> = IDENTITY.iter().map(|f| table.column_or_null(f)).collect();
+    (0..table.len()).map(move |row| columns.iter().map(|c| c.get(row).to_text()).collect())
+}
