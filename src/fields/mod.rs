@@ -14,6 +14,7 @@ mod lookup;
 mod plan;
 mod transform;
 
+pub(crate) use event_types::union;
 pub(crate) use kv::pairs;
 pub(crate) use transform::clean_key;
 

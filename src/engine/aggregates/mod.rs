@@ -4,6 +4,8 @@
 
 mod prelude;
 
+pub(super) use prelude::{quantile, variance};
+
 use crate::store::Value;
 
 /// Declares the modules and lists their definitions.
