@@ -5,6 +5,7 @@
 mod prelude;
 
 pub(super) use prelude::{quantile, variance};
+pub(super) use sparkline::{OF as SPARKLINES, Points, Sparkline};
 
 use crate::store::Value;
 
@@ -18,7 +19,7 @@ macro_rules! registry {
 }
 
 registry! {
-    avg, count, dc, earliest, earliest_time, first, last, latest, latest_time, list, max, median, min, mode, perc, range, rate, stdev, stdevp, sum, sumsq, values, var, varp,
+    avg, count, dc, earliest, earliest_time, first, last, latest, latest_time, list, max, median, min, mode, perc, range, rate, sparkline, stdev, stdevp, sum, sumsq, values, var, varp,
 }
 
 /// Collects the values of one group.
@@ -27,6 +28,10 @@ pub trait Accumulator: std::fmt::Debug {
     fn add(&mut self, value: &Value, time: f64);
     /// The result so far; more values may follow.
     fn finish(&mut self) -> Value;
+    /// Values were left out because of a limit.
+    fn is_cut(&self) -> bool {
+        false
+    }
 }
 
 /// Whether a field must be named.
@@ -74,12 +79,13 @@ impl Aggregate {
 
 /// Documented functions that the engine does not have, and why.
 pub static UNSUPPORTED: &[(&str, &str)] = &[
-    ("estdc_error", "counts are exact here"),
+    ("estdc_error", "distinct counts are exact here, and the error of the estimate is not documented"),
     ("per_day", "it belongs to timechart"),
     ("per_hour", "it belongs to timechart"),
     ("per_minute", "it belongs to timechart"),
     ("per_second", "it belongs to timechart"),
-    ("sparkline", "the local engine does not have it yet"),
+    ("rate_avg", "it belongs to mstats"),
+    ("rate_sum", "it belongs to mstats"),
 ];
 
 /// A function by the name in a search, with the number in it: `perc95` is `perc` and 95.
