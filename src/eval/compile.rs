@@ -18,6 +18,16 @@ pub fn compile(expr: &Expr, spl: &Spl, problems: &mut Vec<Diagnostic>) -> Option
     (problems.iter().filter(|p| p.is_error()).count() == before).then_some(Program { node, fields, boolean })
 }
 
+/// The value of an argument that is written out; null for any other.
+fn literal(expr: &Expr) -> Value {
+    match &expr.kind {
+        ExprKind::Number(n) => Value::Number(*n),
+        ExprKind::Text(text) => Value::Text(text.clone()),
+        ExprKind::Unary(Unary::Minus, a) => literal(a).number().map_or(Value::Null, |n| Value::Number(-n)),
+        _ => Value::Null,
+    }
+}
+
 /// True if the expression gives a truth value, whatever the fields hold.
 fn is_boolean(expr: &Expr) -> bool {
     match &expr.kind {
@@ -63,6 +73,7 @@ impl Compiler<'_> {
                 ("mvmap", [list, body]) => self.map(list, body, at),
                 ("mvfilter", [condition]) => self.filter(condition, at),
                 ("searchmatch", [search]) => self.search(search),
+                ("sigfig", [of]) => self.sigfig(of, name),
                 _ => self.call(name, at, args, expr),
             },
         };
@@ -103,7 +114,53 @@ impl Compiler<'_> {
                 ));
             }
         }
+        let literals: Vec<Value> = args.iter().map(literal).collect();
+        if let Some((index, why)) = (function.refuses)(&literals) {
+            let at = args.get(index).map_or(&whole.at, |a| &a.at);
+            self.problems.push(self.spl.problem(Code::SplArity, at, format!("`{}`: {why}", function.name), ""));
+        }
         Node::Call(function, args.iter().map(|a| self.node(a)).collect())
+    }
+
+    /// The expression in pieces, as the function wants it: its form, then the operands as they are written.
+    fn sigfig(&mut self, of: &Expr, name: &str) -> Node {
+        let mut form = String::new();
+        let mut operands = vec![Node::Constant(Value::Null)];
+        self.operands(of, &mut form, &mut operands);
+        operands[0] = Node::Constant(Value::from(form));
+        functions::find(name).map_or(Node::Constant(Value::Null), |function| Node::Call(function, operands))
+    }
+
+    fn operands(&mut self, expr: &Expr, form: &mut String, operands: &mut Vec<Node>) {
+        let operator = match &expr.kind {
+            ExprKind::Unary(Unary::Minus, a) => {
+                self.operands(a, form, operands);
+                " neg"
+            }
+            ExprKind::Binary(op, a, b)
+                if matches!(op, Binary::Add | Binary::Subtract | Binary::Multiply | Binary::Divide | Binary::Modulo) =>
+            {
+                self.operands(a, form, operands);
+                form.push(' ');
+                self.operands(b, form, operands);
+                match op {
+                    Binary::Add => " +",
+                    Binary::Subtract => " -",
+                    Binary::Multiply => " *",
+                    Binary::Divide => " /",
+                    _ => " %",
+                }
+            }
+            kind => {
+                form.push_str(&(operands.len() - 1).to_string());
+                let written = self.spl.text().get(expr.at.clone()).filter(|_| matches!(kind, ExprKind::Number(_)));
+                let node = written
+                    .map_or_else(|| self.node(expr), |text| Node::Constant(Value::from(text.trim_matches(['(', ')', ' ']))));
+                operands.push(node);
+                ""
+            }
+        };
+        form.push_str(operator);
     }
 
     fn check_arity(&mut self, function: &Function, given: usize, at: &std::ops::Range<usize>) -> bool {
