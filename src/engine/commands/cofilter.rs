@@ -11,6 +11,9 @@ struct CoFilter {
     item: Text,
 }
 
+/// Keeps a user with thousands of items from filling the memory.
+const MAX_PAIRS: usize = 1_000_000;
+
 impl Operator for CoFilter {
     fn run(&self, input: Table, _: &Needed, _: &Run<'_>) -> Result<Table, Diagnostic> {
         let (users, items) = (input.column_or_null(&self.user), input.column_or_null(&self.item));
@@ -37,6 +40,9 @@ impl Operator for CoFilter {
                 popular[*a] += 1;
                 for b in items.iter().skip(n + 1) {
                     *pairs.entry((*a.min(b), *a.max(b))).or_default() += 1;
+                }
+                if pairs.len() > MAX_PAIRS {
+                    return Err(Diagnostic::new(Code::SplRuntime, format!("cofilter would make more than {MAX_PAIRS} rows")));
                 }
             }
         }

@@ -58,6 +58,9 @@ impl Operator for Contingency {
             }
         }
         let (rows, columns) = (self.rows.shown(of_row), self.columns.shown(of_column));
+        if rows.is_empty() || columns.is_empty() {
+            return Ok(Table::default());
+        }
         let cell = |a: &Text, b: &Text| cells.get(&(a.clone(), b.clone())).copied().unwrap_or(0);
         let mut output = Table::new(rows.len() + usize::from(self.total.is_some()));
         let names = rows.iter().chain(&self.total).map(|r| Value::Text(r.clone()));

@@ -15,6 +15,9 @@ struct SelfJoin {
 /// More main rows are not joined.
 const MAX_MAIN: usize = 100_000;
 
+/// Keeps max=0 over many rows of one value from filling the memory.
+const MAX_ROWS: usize = 1_000_000;
+
 impl Operator for SelfJoin {
     fn run(&self, input: Table, _: &Needed, _: &Run<'_>) -> Result<Table, Diagnostic> {
         let columns: Vec<Column> = self.fields.iter().map(|f| input.column_or_null(f)).collect();
@@ -43,6 +46,9 @@ impl Operator for SelfJoin {
                     let with = &rows[next.min(rows.len())..];
                     main.extend(std::iter::repeat_n(row as u32, with.len().min(self.max)));
                     other.extend(with.iter().take(self.max));
+                    if other.len() > MAX_ROWS {
+                        return Err(Diagnostic::new(Code::SplRuntime, format!("selfjoin would make more than {MAX_ROWS} rows")));
+                    }
                 }
                 _ if self.keep_single => {
                     main.push(row as u32);

@@ -27,13 +27,14 @@ enum Series {
 const MAX_PERIODS: i64 = 10_000;
 
 impl TimeWrap {
-    /// How many periods before the latest one a time is.
+    /// How many periods before the latest one a time is. Periods follow the calendar, so they are tried one by one, from
+    /// a little after the place where periods of one length would have it.
     fn period(&self, time: f64, end: f64, zone: &jiff::tz::TimeZone) -> Option<i64> {
         let begins = |back: i64| self.span.shift(end, -back - 1, zone);
-        let width = end - begins(0)?;
-        // The estimate is off by a period at most where months are not of one length.
-        let estimate = ((end - time) / width).floor() as i64;
-        (estimate - 2..=estimate + 2).find(|back| begins(*back).is_some_and(|start| time >= start))
+        let estimate = ((end - time) / (end - begins(0)?)).floor().clamp(0.0, 2.0 * MAX_PERIODS as f64) as i64;
+        (estimate - estimate / 10 - 2..).skip_while(|back| *back < 0).take_while(|back| *back <= 3 * MAX_PERIODS).find(|back| {
+            begins(*back).is_none_or(|start| time >= start)
+        })
     }
 
     fn name(&self, back: i64, end: f64, zone: &jiff::tz::TimeZone) -> String {
@@ -66,39 +67,29 @@ impl Operator for TimeWrap {
         let zone = &run.cx.zone;
         let end = self.window.range(run).latest.filter(|_| !self.now).unwrap_or(run.cx.now);
         let times = input.column_or_null("_time");
-        // Where each row goes: its period, and its time in the latest period.
-        let mut places: Vec<Option<(i64, u64)>> = Vec::with_capacity(input.len());
-        let (mut periods, mut rows): (BTreeSet<i64>, BTreeMap<u64, (f64, usize)>) = Default::default();
-        for value in times.iter() {
-            let place = value.number().and_then(|time| {
-                let back = self.period(time, end, zone)?;
-                let at = self.span.shift(time, back, zone)?;
-                Some((back, at))
-            });
-            if let Some((back, _)) = place
-                && back >= MAX_PERIODS
-            {
+        // The rows of each period, with their times in the latest period: whole microseconds.
+        let mut periods: BTreeMap<i64, Vec<(usize, i64)>> = BTreeMap::new();
+        for (row, time) in times.iter().enumerate().filter_map(|(row, v)| Some((row, v.number()?))) {
+            let Some(back) = self.period(time, end, zone) else { continue };
+            if back >= MAX_PERIODS {
                 return Err(Diagnostic::new(Code::SplRuntime, format!("timewrap would make more than {MAX_PERIODS} series")));
             }
-            places.push(place.map(|(back, at)| {
-                periods.insert(back);
-                // Whole microseconds, with the sign bit turned so that they sort.
-                let key = ((at * 1e6).round() as i64 as u64) ^ (1 << 63);
-                rows.insert(key, (at, 0));
-                (back, key)
-            }));
+            if let Some(at) = self.span.shift(time, back, zone) {
+                periods.entry(back).or_default().push((row, (at * 1e6).round() as i64));
+            }
         }
-        rows.values_mut().enumerate().for_each(|(n, (_, row))| *row = n);
+        let rows: BTreeSet<i64> = periods.values().flatten().map(|(_, at)| *at).collect();
+        let rows: Vec<i64> = rows.into_iter().collect();
         let mut output = Table::new(rows.len());
-        output.set("_time", Column::flat(rows.values().map(|(at, _)| Value::from(*at)).collect()));
+        output.set("_time", Column::flat(rows.iter().map(|at| Value::from(*at as f64 / 1e6)).collect()));
         let series: Vec<&Text> = input.fields().filter(|f| !f.starts_with('_')).collect();
         for name in &series {
             let column = input.column_or_null(name);
-            for back in periods.iter().rev() {
+            for (back, members) in periods.iter().rev() {
                 let mut values = vec![Value::Null; rows.len()];
-                for (row, place) in places.iter().enumerate() {
-                    if let Some((_, key)) = place.filter(|(period, _)| period == back) {
-                        values[rows[&key].1] = column.get(row).clone();
+                for (row, at) in members {
+                    if let Ok(place) = rows.binary_search(at) {
+                        values[place] = column.get(*row).clone();
                     }
                 }
                 let period = self.name(*back, end, zone);
