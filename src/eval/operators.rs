@@ -22,8 +22,8 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
 pub(super) fn unary(op: Unary, a: &Value) -> Value {
     match op {
         Unary::Not => truth(a).map_or(Value::Null, |b| Value::Bool(!b)),
-        Unary::Minus => a.number().map_or(Value::Null, |n| Value::from(-n)),
-        Unary::Plus => a.number().map_or(Value::Null, Value::from),
+        Unary::Minus => a.number().map_or(Value::Null, |n| Value::calculated(-n)),
+        Unary::Plus => a.number().map_or(Value::Null, Value::calculated),
     }
 }
 
@@ -55,11 +55,13 @@ pub(super) fn binary(op: Binary, a: &Value, b: &Value) -> Value {
         },
         Binary::Concat => join(a, b),
         Binary::Add => match (a.number(), b.number()) {
-            (Some(x), Some(y)) => Value::from(x + y),
+            (Some(x), Some(y)) => Value::calculated(x + y),
             _ => join(a, b),
         },
         Binary::Subtract => arithmetic(a, b, |x, y| x - y),
         Binary::Multiply => arithmetic(a, b, |x, y| x * y),
+        // Division by zero is null, other than what has no value otherwise.
+        Binary::Divide | Binary::Modulo if b.number() == Some(0.0) => Value::Null,
         Binary::Divide => arithmetic(a, b, |x, y| x / y),
         Binary::Modulo => arithmetic(a, b, |x, y| x % y),
     }
@@ -67,7 +69,7 @@ pub(super) fn binary(op: Binary, a: &Value, b: &Value) -> Value {
 
 fn arithmetic(a: &Value, b: &Value, f: impl Fn(f64, f64) -> f64) -> Value {
     match (a.number(), b.number()) {
-        (Some(x), Some(y)) => Value::from(f(x, y)),
+        (Some(x), Some(y)) => Value::calculated(f(x, y)),
         _ => Value::Null,
     }
 }

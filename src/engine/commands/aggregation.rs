@@ -69,6 +69,8 @@ fn one(a: &Aggregation, spl: &Spl, compiler: &mut Compiler<'_>) -> Option<Compil
     };
     let arg = match &a.arg {
         Argument::None if function.argument == Needs::Optional => Arg::Rows,
+        // `stats avg` is `stats avg(*)` (Search Reference, stats, "Functions and wildcards").
+        Argument::None if compiler.command == "stats" && a.alias.is_none() => Arg::Field(Text::new("*")),
         Argument::None => {
             compiler.problems.push(spl.syntax(
                 &a.at,

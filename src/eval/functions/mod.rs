@@ -100,7 +100,7 @@ impl Function {
 }
 
 /// Documented functions that the engine does not have, and why.
-pub static UNSUPPORTED: &[(&str, &str)] = &[("lookup", NOT_YET), ("tojson", NOT_YET)];
+pub static UNSUPPORTED: &[(&str, &str)] = &[("lookup", NOT_YET), ("tojson", "it belongs to SPL2")];
 
 const NOT_YET: &str = "the local engine does not have it yet";
 

@@ -10,9 +10,9 @@ use std::sync::Arc;
 use crate::eval::Pattern;
 use crate::eval::operators::order;
 
-/// A function of one number; null for anything else.
+/// A function of one number; null for anything else. Where it has no value, the result is `nan`.
 pub(super) fn math(value: &Value, f: impl Fn(f64) -> f64) -> Value {
-    value.number().map_or(Value::Null, |n| Value::from(f(n)))
+    value.number().map_or(Value::Null, |n| Value::calculated(f(n)))
 }
 
 /// A function of text, for each value of a multivalue.

@@ -17,7 +17,7 @@ pub(super) const DEF: Function = Function {
                 let scale = 10f64.powi(digits.min(15.0) as i32);
                 // 2.555 is a little less than it says; people mean the decimal number.
                 let scaled = n * scale;
-                Value::from((scaled + scaled.signum() * scaled.abs() * f64::EPSILON).round() / scale)
+                Value::calculated((scaled + scaled.signum() * scaled.abs() * f64::EPSILON).round() / scale)
             }
             _ => Value::Null,
         }
