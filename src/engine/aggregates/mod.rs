@@ -127,4 +127,15 @@ mod tests {
         assert_eq!(find("p95").and_then(|(_, p)| p), Some(95.0));
         assert!(find("p").is_none() && find("perc101").is_none());
     }
+
+    /// The list of the Search Reference.
+    #[test]
+    fn every_documented_function_is_known() {
+        let documented = "avg c count dc distinct_count earliest earliest_time estdc estdc_error exactperc99 first last latest \
+            latest_time list max mean median min mode p95 per_day per_hour per_minute per_second perc5.5 range rate rate_avg \
+            rate_sum sparkline stdev stdevp sum sumsq upperperc90 values var varp";
+        let known = |name: &&str| find(name).is_some() || UNSUPPORTED.iter().any(|(n, _)| n == name);
+        let unknown: Vec<&str> = documented.split_whitespace().filter(|name| !known(name)).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
 }

@@ -218,7 +218,9 @@ pub(super) fn prepare<'a>(list: &[Compiled], table: &Table, by: &[Text], times: 
 fn points(spark: &Spark, times: &[f64], run: &Run<'_>) -> Points {
     let range = spark.window.range(run);
     let from = range.earliest.or_else(|| times.iter().copied().reduce(f64::min));
-    let to = range.latest.map(|t| t - 1e-6).or_else(|| times.iter().copied().reduce(f64::max));
+    // A search that says only where it begins goes on until now.
+    let latest = range.latest.or_else(|| range.earliest.map(|_| run.cx.now));
+    let to = latest.map(|t| t - 1e-6).or_else(|| times.iter().copied().reduce(f64::max));
     let (Some(from), Some(to)) = (from, to) else { return Points::default() };
     Points::new(spark.span, from, to, &run.cx.zone).unwrap_or_else(|| {
         run.warn(warning("a sparkline has no points: its span would give more than 100"));

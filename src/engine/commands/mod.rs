@@ -329,4 +329,28 @@ mod tests {
         all.dedup();
         assert!(UNSUPPORTED.iter().all(|(n, _)| !all.contains(n)));
     }
+
+    /// The alphabetical list of the Search Reference, with the aliases: each name is run or refused with its reason,
+    /// never unknown.
+    #[test]
+    fn every_documented_command_is_known() {
+        let documented = "abstract accum addcoltotals addinfo addtotals af analyzefields anomalies anomalousvalue \
+            anomalydetection append appendcols appendpipe arules associate autoregress awssnsalert bin bucket bucketdir chart \
+            cluster cofilter collect concurrency contingency convert correlate counttable ctable datamodel datamodelsimple \
+            dbinspect dbxquery dedup delete delta diff dump entitymerge erex eval eventcount eventstats expandtoken extract \
+            fieldformat fields fieldsummary filldown fillnull findtypes folderize foreach format from fromjson gauge gentimes \
+            geom geomfilter geostats head highlight history iconify inputcsv inputintelligence inputlookup iplocation join \
+            kmeans kv kvform loadjob localize localop lookup makecontinuous makemv makeresults maketable map mcatalog mcollect \
+            metadata metasearch meventcollect mpreview msearch mstats multikv multisearch mvcombine mvexpand nomv noop outlier \
+            outputcsv outputlookup outputtext overlap pivot predict rangemap rare redistribute regex relevancy reltime rename \
+            replace require rest return reverse rex rtorder run runshellscript savedsearch script scrub search searchtxn \
+            selfjoin sendalert sendemail set setfields sichart sirare sistats sitimechart sitop snowevent snoweventstream \
+            snowincident snowincidentstream sort spath stats strcat streamstats table tags tail timechart timewrap tojson top \
+            transaction transpose trendline tscollect tstats typeahead typelearner typer union uniq untable walklex where x11 \
+            xmlkv xmlunescape xpath xsdisplayconcept xsdisplaycontext xsfindbestconcept xsgetdistance xsgetwherecix \
+            xsupdateddcontext xswhere xyseries";
+        let known = |name: &&str| find(name).is_some() || UNSUPPORTED.iter().any(|(n, _)| n == name);
+        let unknown: Vec<&str> = documented.split_whitespace().filter(|name| !known(name)).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
 }

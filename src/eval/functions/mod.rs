@@ -147,4 +147,21 @@ mod tests {
         assert_eq!(all, sorted);
         assert!(UNSUPPORTED.iter().all(|(n, _)| find(n).is_none()));
     }
+
+    /// The list of the Search Reference.
+    #[test]
+    fn every_documented_function_is_known() {
+        let documented = "abs acos acosh asin asinh atan atan2 atanh avg bit_and bit_not bit_or bit_shift_left bit_shift_right \
+            bit_xor case ceil ceiling cidrmatch coalesce commands cos cosh exact exp false floor hypot if in ipmask isarray \
+            isbool isdouble isint ismv isnotnull isnull isnum isobject isstr json json_append json_array json_array_to_mv \
+            json_delete json_entries json_extend json_extract json_extract_exact json_has_key_exact json_keys json_object \
+            json_set json_set_exact json_valid len like ln log lookup lower ltrim match max md5 min mv_to_json_array mvappend \
+            mvcount mvdedup mvfilter mvfind mvindex mvjoin mvmap mvrange mvreverse mvsort mvzip now null nullif pi pow printf \
+            random relative_time replace round rtrim searchmatch sha1 sha256 sha512 sigfig sin sinh spath split sqrt strftime \
+            strptime substr sum tan tanh time toarray tobool todouble toint tomv tonumber toobject tostring trim true typeof \
+            upper urldecode validate";
+        let known = |name: &&str| find(name).is_some() || UNSUPPORTED.iter().any(|(n, _)| n == name);
+        let unknown: Vec<&str> = documented.split_whitespace().filter(|name| !known(name)).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
 }
