@@ -11,8 +11,9 @@ use crate::store::{Text, Value};
 /// Compiles an expression. Problems go to `problems`; the program is there only if there was no error.
 pub fn compile(expr: &Expr, spl: &Spl, problems: &mut Vec<Diagnostic>) -> Option<Program> {
     let before = problems.iter().filter(|p| p.is_error()).count();
-    let mut compiler = Compiler { spl, problems, fields: Vec::new() };
-    let node = compiler.node(expr);
+    let mut compiler = Compiler { spl, problems, fields: Vec::new(), exact: false };
+    // A field that is set to 0.50 holds 0.50: the zeros say how exact it is.
+    let node = compiler.written(expr).unwrap_or_else(|| compiler.node(expr));
     let fields = compiler.fields;
     let boolean = is_boolean(expr);
     (problems.iter().filter(|p| p.is_error()).count() == before).then_some(Program { node, fields, boolean })
@@ -45,9 +46,37 @@ struct Compiler<'a> {
     spl: &'a Spl,
     problems: &'a mut Vec<Diagnostic>,
     fields: Vec<Text>,
+    /// Inside `exact()`: nothing is rounded.
+    exact: bool,
 }
 
 impl Compiler<'_> {
+    /// An operand of a product or a quotient. What it was written like says how exact it is; inside `exact()` its number
+    /// alone counts.
+    fn factor(&mut self, expr: &Expr) -> Node {
+        match (self.exact, &expr.kind) {
+            (true, ExprKind::Number(_)) => self.node(expr),
+            (true, _) => Node::Unary(Unary::Plus, Box::new(self.node(expr))),
+            (false, _) => self.written(expr).unwrap_or_else(|| self.node(expr)),
+        }
+    }
+
+    /// A decimal fraction as it was written, with the zeros at its end.
+    fn written(&self, expr: &Expr) -> Option<Node> {
+        match &expr.kind {
+            ExprKind::Number(_) => {
+                let text = self.spl.text().get(expr.at.clone())?.trim_matches(['(', ')', ' ']);
+                let text = if text.starts_with('.') { format!("0{text}") } else { text.to_string() };
+                text.contains('.').then(|| Node::Constant(Value::from(text)))
+            }
+            ExprKind::Unary(Unary::Minus, inner) => match self.written(inner)? {
+                Node::Constant(Value::Text(text)) => Some(Node::Constant(Value::from(format!("-{text}")))),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     fn slot(&mut self, name: &Text) -> usize {
         match self.fields.iter().position(|f| f == name) {
             Some(slot) => slot,
@@ -64,6 +93,9 @@ impl Compiler<'_> {
             ExprKind::Text(t) => return Node::Constant(Value::Text(t.clone())),
             ExprKind::Field(name) => return Node::Field(self.slot(name)),
             ExprKind::Unary(op, a) => Node::Unary(*op, Box::new(self.node(a))),
+            ExprKind::Binary(op @ (Binary::Multiply | Binary::Divide), a, b) => {
+                Node::Binary(*op, Box::new(self.factor(a)), Box::new(self.factor(b)))
+            }
             ExprKind::Binary(op, a, b) => Node::Binary(*op, Box::new(self.node(a)), Box::new(self.node(b))),
             ExprKind::In(a, list) => {
                 let a = Box::new(self.node(a));
@@ -74,6 +106,12 @@ impl Compiler<'_> {
                 ("mvfilter", [condition]) => self.filter(condition, at),
                 ("searchmatch", [search]) => self.search(search),
                 ("sigfig", [of]) => self.sigfig(of, name),
+                ("exact", [of]) => {
+                    let outer = std::mem::replace(&mut self.exact, true);
+                    let node = self.node(of);
+                    self.exact = outer;
+                    Node::Unary(Unary::Plus, Box::new(node))
+                }
                 _ => self.call(name, at, args, expr),
             },
         };

@@ -59,10 +59,10 @@ pub(super) fn binary(op: Binary, a: &Value, b: &Value) -> Value {
             _ => join(a, b),
         },
         Binary::Subtract => arithmetic(a, b, |x, y| x - y),
-        Binary::Multiply => arithmetic(a, b, |x, y| x * y),
+        Binary::Multiply => rounded(arithmetic(a, b, |x, y| x * y), a, b),
         // Division by zero is null, other than what has no value otherwise.
         Binary::Divide | Binary::Modulo if b.number() == Some(0.0) => Value::Null,
-        Binary::Divide => arithmetic(a, b, |x, y| x / y),
+        Binary::Divide => rounded(arithmetic(a, b, |x, y| x / y), a, b),
         Binary::Modulo => arithmetic(a, b, |x, y| x % y),
     }
 }
@@ -72,6 +72,44 @@ fn arithmetic(a: &Value, b: &Value, f: impl Fn(f64, f64) -> f64) -> Value {
         (Some(x), Some(y)) => Value::calculated(f(x, y)),
         _ => Value::Null,
     }
+}
+
+/// A product or a quotient, with no more decimals than the operand with the fewest significant digits allows: `3*0.5` is
+/// 2 (Search Reference, eval, "Rounding"). Whole numbers are exact, and so is what was computed without such a limit.
+/// The result is text, since its digits limit the next calculation.
+fn rounded(result: Value, a: &Value, b: &Value) -> Value {
+    let digits = |value: &Value| match value {
+        Value::Text(text) => significant(text),
+        _ => None,
+    };
+    let limit = match (digits(a), digits(b)) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    let (Some(limit), Value::Number(n)) = (limit, &result) else { return result };
+    let magnitude = if *n == 0.0 { 0 } else { n.abs().log10().floor() as i32 };
+    let decimals = (limit - 1 - magnitude).max(0);
+    if limit > MAX_DIGITS || !n.is_finite() {
+        return result;
+    }
+    // 1.65 is a little less than it says; people mean the decimal number.
+    let scale = 10f64.powi(decimals);
+    let scaled = n * scale;
+    let n = (scaled + scaled * f64::EPSILON).round() / scale;
+    Value::from(format!("{n:.*}", decimals as usize))
+}
+
+/// More digits than a number holds are no limit.
+const MAX_DIGITS: i32 = 15;
+
+/// How many digits of a decimal fraction are significant; `None` for a whole number.
+fn significant(text: &str) -> Option<i32> {
+    if !text.contains('.') {
+        return None;
+    }
+    let digits = text.trim_start_matches(|c: char| !c.is_ascii_digit() || c == '0' || c == '.');
+    let digits = digits.split(['e', 'E']).next().unwrap_or(digits);
+    i32::try_from(digits.bytes().filter(u8::is_ascii_digit).count().max(1)).ok()
 }
 
 fn join(a: &Value, b: &Value) -> Value {
