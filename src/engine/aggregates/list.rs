@@ -6,34 +6,25 @@ use super::prelude::*;
 const MAX: usize = 100;
 
 #[derive(Debug, Default)]
-struct List {
-    values: Vec<Text>,
-    cut: bool,
-}
+struct List(Vec<Text>);
 
 impl Accumulator for List {
     fn add(&mut self, value: &Value, _: f64) {
         value.each(|t| {
-            if self.values.len() < MAX {
-                self.values.push(Text::new(t));
-            } else {
-                self.cut = true;
+            if self.0.len() < MAX {
+                self.0.push(Text::new(t));
             }
         });
     }
 
     fn finish(&mut self) -> Value {
-        Value::from_texts(self.values.clone())
-    }
-
-    fn is_cut(&self) -> bool {
-        self.cut
+        Value::from_texts(self.0.clone())
     }
 }
 
 pub(super) const DEF: Aggregate = Aggregate {
     name: "list",
-    summary: "The values in the order of the rows, repeats and all; the first 100, with a warning where there are more.",
+    summary: "The values in the order of the rows, repeats and all; the first 100.",
     examples: &[(&["b", "a", "b"], "b a b")],
     make: |_| Box::new(List::default()),
     ..Aggregate::BASE

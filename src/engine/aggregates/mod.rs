@@ -28,10 +28,6 @@ pub trait Accumulator: std::fmt::Debug {
     fn add(&mut self, value: &Value, time: f64);
     /// The result so far; more values may follow.
     fn finish(&mut self) -> Value;
-    /// Values were left out because of a limit.
-    fn is_cut(&self) -> bool {
-        false
-    }
 }
 
 /// Whether a field must be named.

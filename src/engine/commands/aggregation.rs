@@ -238,9 +238,6 @@ pub(super) fn run(list: &[Compiled], table: &Table, by: &[Text], groups: &Groups
             for (row, group) in &groups.members {
                 a.add(accumulators[*group as usize].as_mut(), *row as usize);
             }
-            if accumulators.iter().any(|acc| acc.is_cut()) {
-                run.warn(warning(format!("{} holds the first 100 values only: there are more", a.name)));
-            }
             (a.name.clone(), Column::flat(accumulators.iter_mut().map(|acc| acc.finish()).collect()))
         })
         .collect()
