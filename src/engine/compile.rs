@@ -7,6 +7,7 @@ use super::hints::hints;
 use super::operator::{Pipeline, Step};
 use super::run::{Environment, Run, StepCount};
 use super::schema::Schema;
+use super::window::Window;
 use crate::diagnostic::{Code, Diagnostic, MappedText, Severity};
 use crate::eval::{self, Program};
 use crate::fields::Needed;
@@ -80,13 +81,16 @@ pub struct Compiler<'a> {
     pub problems: Vec<Diagnostic>,
     /// Lookups that commands so far write: later ones may read them.
     pub(super) written: Vec<String>,
+    /// The command that is compiled now, and the time range that the search at the head of its pipeline asks for.
+    pub(super) command: &'static str,
+    pub(super) window: Window,
     depth: usize,
 }
 
 impl<'a> Compiler<'a> {
     /// A compiler without problems yet.
     pub fn new(knowledge: &'a Knowledge) -> Self {
-        Compiler { knowledge, problems: Vec::new(), written: Vec::new(), depth: 0 }
+        Compiler { knowledge, problems: Vec::new(), written: Vec::new(), command: "", window: Window::default(), depth: 0 }
     }
 
     /// Compiles a whole search with macros in it.
@@ -179,11 +183,15 @@ impl<'a> Compiler<'a> {
         }
         let mut cursor = Cursor::new(spl, call);
         let place = commands::Place { spl, call, first, earlier, later };
+        // Subsearches in the arguments are compiled in between.
+        let before = (std::mem::replace(&mut self.command, command.name), std::mem::take(&mut self.window));
+        self.window = Window::of(&place).unwrap_or_default();
         let compiled = match call.subsearches.is_empty() || commands::SUBSEARCHING.contains(&command.name) {
             true => (command.compile)(&mut cursor, &place, self),
             false => commands::substituted(&place, self),
         };
         self.problems.extend(hints(spl, call));
+        (self.command, self.window) = before;
         match compiled {
             Ok(operator) => {
                 Some(Step { text: spl::as_written(spl, call), span: spl.span(&call.at()), operator, needed: Needed::All })

@@ -11,11 +11,22 @@ use crate::store::{Text, Value};
 /// Compiles an expression. Problems go to `problems`; the program is there only if there was no error.
 pub fn compile(expr: &Expr, spl: &Spl, problems: &mut Vec<Diagnostic>) -> Option<Program> {
     let before = problems.iter().filter(|p| p.is_error()).count();
-    let mut compiler = Compiler { spl, problems, fields: Vec::new() };
-    let node = compiler.node(expr);
+    let mut compiler = Compiler { spl, problems, fields: Vec::new(), exact: false };
+    // A field that is set to 0.50 holds 0.50: the zeros say how exact it is.
+    let node = compiler.written(expr).unwrap_or_else(|| compiler.node(expr));
     let fields = compiler.fields;
     let boolean = is_boolean(expr);
     (problems.iter().filter(|p| p.is_error()).count() == before).then_some(Program { node, fields, boolean })
+}
+
+/// The value of an argument that is written out; null for any other.
+fn literal(expr: &Expr) -> Value {
+    match &expr.kind {
+        ExprKind::Number(n) => Value::Number(*n),
+        ExprKind::Text(text) => Value::Text(text.clone()),
+        ExprKind::Unary(Unary::Minus, a) => literal(a).number().map_or(Value::Null, |n| Value::Number(-n)),
+        _ => Value::Null,
+    }
 }
 
 /// True if the expression gives a truth value, whatever the fields hold.
@@ -35,9 +46,37 @@ struct Compiler<'a> {
     spl: &'a Spl,
     problems: &'a mut Vec<Diagnostic>,
     fields: Vec<Text>,
+    /// Inside `exact()`: nothing is rounded.
+    exact: bool,
 }
 
 impl Compiler<'_> {
+    /// An operand of a product or a quotient. What it was written like says how exact it is; inside `exact()` its number
+    /// alone counts.
+    fn factor(&mut self, expr: &Expr) -> Node {
+        match (self.exact, &expr.kind) {
+            (true, ExprKind::Number(_)) => self.node(expr),
+            (true, _) => Node::Unary(Unary::Plus, Box::new(self.node(expr))),
+            (false, _) => self.written(expr).unwrap_or_else(|| self.node(expr)),
+        }
+    }
+
+    /// A decimal fraction as it was written, with the zeros at its end.
+    fn written(&self, expr: &Expr) -> Option<Node> {
+        match &expr.kind {
+            ExprKind::Number(_) => {
+                let text = self.spl.text().get(expr.at.clone())?.trim_matches(['(', ')', ' ']);
+                let text = if text.starts_with('.') { format!("0{text}") } else { text.to_string() };
+                text.contains('.').then(|| Node::Constant(Value::from(text)))
+            }
+            ExprKind::Unary(Unary::Minus, inner) => match self.written(inner)? {
+                Node::Constant(Value::Text(text)) => Some(Node::Constant(Value::from(format!("-{text}")))),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     fn slot(&mut self, name: &Text) -> usize {
         match self.fields.iter().position(|f| f == name) {
             Some(slot) => slot,
@@ -54,6 +93,9 @@ impl Compiler<'_> {
             ExprKind::Text(t) => return Node::Constant(Value::Text(t.clone())),
             ExprKind::Field(name) => return Node::Field(self.slot(name)),
             ExprKind::Unary(op, a) => Node::Unary(*op, Box::new(self.node(a))),
+            ExprKind::Binary(op @ (Binary::Multiply | Binary::Divide), a, b) => {
+                Node::Binary(*op, Box::new(self.factor(a)), Box::new(self.factor(b)))
+            }
             ExprKind::Binary(op, a, b) => Node::Binary(*op, Box::new(self.node(a)), Box::new(self.node(b))),
             ExprKind::In(a, list) => {
                 let a = Box::new(self.node(a));
@@ -63,6 +105,13 @@ impl Compiler<'_> {
                 ("mvmap", [list, body]) => self.map(list, body, at),
                 ("mvfilter", [condition]) => self.filter(condition, at),
                 ("searchmatch", [search]) => self.search(search),
+                ("sigfig", [of]) => self.sigfig(of, name),
+                ("exact", [of]) => {
+                    let outer = std::mem::replace(&mut self.exact, true);
+                    let node = self.node(of);
+                    self.exact = outer;
+                    Node::Unary(Unary::Plus, Box::new(node))
+                }
                 _ => self.call(name, at, args, expr),
             },
         };
@@ -103,7 +152,53 @@ impl Compiler<'_> {
                 ));
             }
         }
+        let literals: Vec<Value> = args.iter().map(literal).collect();
+        if let Some((index, why)) = (function.refuses)(&literals) {
+            let at = args.get(index).map_or(&whole.at, |a| &a.at);
+            self.problems.push(self.spl.problem(Code::SplArity, at, format!("`{}`: {why}", function.name), ""));
+        }
         Node::Call(function, args.iter().map(|a| self.node(a)).collect())
+    }
+
+    /// The expression in pieces, as the function wants it: its form, then the operands as they are written.
+    fn sigfig(&mut self, of: &Expr, name: &str) -> Node {
+        let mut form = String::new();
+        let mut operands = vec![Node::Constant(Value::Null)];
+        self.operands(of, &mut form, &mut operands);
+        operands[0] = Node::Constant(Value::from(form));
+        functions::find(name).map_or(Node::Constant(Value::Null), |function| Node::Call(function, operands))
+    }
+
+    fn operands(&mut self, expr: &Expr, form: &mut String, operands: &mut Vec<Node>) {
+        let operator = match &expr.kind {
+            ExprKind::Unary(Unary::Minus, a) => {
+                self.operands(a, form, operands);
+                " neg"
+            }
+            ExprKind::Binary(op, a, b)
+                if matches!(op, Binary::Add | Binary::Subtract | Binary::Multiply | Binary::Divide | Binary::Modulo) =>
+            {
+                self.operands(a, form, operands);
+                form.push(' ');
+                self.operands(b, form, operands);
+                match op {
+                    Binary::Add => " +",
+                    Binary::Subtract => " -",
+                    Binary::Multiply => " *",
+                    Binary::Divide => " /",
+                    _ => " %",
+                }
+            }
+            kind => {
+                form.push_str(&(operands.len() - 1).to_string());
+                let written = self.spl.text().get(expr.at.clone()).filter(|_| matches!(kind, ExprKind::Number(_)));
+                let node = written
+                    .map_or_else(|| self.node(expr), |text| Node::Constant(Value::from(text.trim_matches(['(', ')', ' ']))));
+                operands.push(node);
+                ""
+            }
+        };
+        form.push_str(operator);
     }
 
     fn check_arity(&mut self, function: &Function, given: usize, at: &std::ops::Range<usize>) -> bool {

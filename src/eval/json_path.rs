@@ -53,6 +53,9 @@ fn walk<'j>(json: &'j Json, steps: &[Step<'_>], found: &mut Vec<&'j Json>) {
 
 /// The piece at a path; an array of all pieces where the path says "every element".
 pub(crate) fn extract(json: &Json, path: &str) -> Option<Json> {
+    if path == "{}" {
+        return Some(json.clone());
+    }
     let steps = steps(path);
     let many = steps.iter().any(|s| matches!(s, Step::All));
     let mut found = Vec::new();
@@ -70,58 +73,67 @@ pub(crate) fn texts(json: &Json, path: &str) -> Vec<Text> {
     found.into_iter().filter_map(text).collect()
 }
 
-/// The place that a path means, made if it is not there; `None` where something else is in the way.
-pub(crate) fn place<'j>(json: &'j mut Json, path: &str) -> Option<&'j mut Json> {
-    let mut at = json;
-    for step in steps(path) {
-        at = match (step, at) {
-            (Step::Key(key), at) if at.is_null() || at.is_object() => {
-                if at.is_null() {
-                    *at = Json::Object(serde_json::Map::new());
-                }
-                at.as_object_mut()?.entry(key).or_insert(Json::Null)
-            }
-            (Step::Index(n), Json::Array(list)) => {
-                if n == list.len() {
-                    list.push(Json::Null);
-                }
-                list.get_mut(n)?
-            }
-            _ => return None,
-        };
-    }
-    Some(at)
+/// Puts a value at a path: objects on the way are made, `{}` is every element. Where something else is in the way, all
+/// stays as it is.
+pub(crate) fn set(json: &mut Json, path: &str, value: &Json) {
+    put(json, &steps(path), value);
 }
 
-/// Adds values to the array at a path; one that is not there is made.
-pub(crate) fn append(json: &mut Json, path: &str, mut values: Vec<Json>) {
-    match place(json, path) {
-        Some(Json::Array(list)) => list.append(&mut values),
-        Some(place) if place.is_null() => *place = Json::Array(values),
-        _ => {}
-    }
-}
-
-/// Takes away what is at a path.
-pub(crate) fn delete(json: &mut Json, path: &str) {
-    let mut at = json;
-    let steps = steps(path);
-    let Some((last, before)) = steps.split_last() else { return };
-    for step in before {
-        let next = match (step, at) {
-            (Step::Key(key), Json::Object(map)) => map.get_mut(*key),
-            (Step::Index(n), Json::Array(list)) => list.get_mut(*n),
-            _ => None,
-        };
-        match next {
-            Some(next) => at = next,
-            None => return,
+fn put(at: &mut Json, steps: &[Step<'_>], value: &Json) {
+    match (steps.split_first(), at) {
+        (None, at) => *at = value.clone(),
+        (Some((Step::Key(key), rest)), at) if at.is_null() || at.is_object() => {
+            let mut inner = at.get(*key).cloned().unwrap_or(Json::Null);
+            put(&mut inner, rest, value);
+            if inner.is_null() && !value.is_null() {
+                return;
+            }
+            if at.is_null() {
+                *at = Json::Object(serde_json::Map::new());
+            }
+            if let Json::Object(map) = at {
+                map.insert((*key).to_string(), inner);
+            }
         }
-    }
-    match (last, at) {
-        (Step::Key(key), Json::Object(map)) => drop(map.shift_remove(*key)),
-        (Step::Index(n), Json::Array(list)) if *n < list.len() => drop(list.remove(*n)),
+        (Some((Step::Index(n), rest)), Json::Array(list)) => {
+            if *n == list.len() {
+                list.push(Json::Null);
+            }
+            if let Some(inner) = list.get_mut(*n) {
+                put(inner, rest, value);
+            }
+        }
+        (Some((Step::All, rest)), Json::Array(list)) => list.iter_mut().for_each(|inner| put(inner, rest, value)),
         _ => {}
+    }
+}
+
+/// What a path means, if it is there.
+fn find<'j>(json: &'j mut Json, path: &str) -> Option<&'j mut Json> {
+    steps(path).into_iter().try_fold(json, |at, step| match (step, at) {
+        (Step::Key(key), Json::Object(map)) => map.get_mut(key),
+        (Step::Index(n), Json::Array(list)) => list.get_mut(n),
+        _ => None,
+    })
+}
+
+/// Adds values to the array at a path; anything else that is there becomes the first element of one.
+pub(crate) fn append(json: &mut Json, path: &str, mut values: Vec<Json>) {
+    match find(json, path) {
+        Some(Json::Array(list)) => list.append(&mut values),
+        Some(place) => {
+            values.insert(0, place.take());
+            *place = Json::Array(values);
+        }
+        None => {}
+    }
+}
+
+/// Takes away the key at a path; elements of arrays cannot be named (Search Reference, json_delete).
+pub(crate) fn delete(json: &mut Json, path: &str) {
+    let (before, key) = path.rsplit_once('.').unwrap_or(("", path));
+    if let Some(Json::Object(map)) = find(json, before).filter(|_| !path.contains('{')) {
+        map.shift_remove(key);
     }
 }
 

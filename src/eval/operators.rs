@@ -22,8 +22,8 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
 pub(super) fn unary(op: Unary, a: &Value) -> Value {
     match op {
         Unary::Not => truth(a).map_or(Value::Null, |b| Value::Bool(!b)),
-        Unary::Minus => a.number().map_or(Value::Null, |n| Value::from(-n)),
-        Unary::Plus => a.number().map_or(Value::Null, Value::from),
+        Unary::Minus => a.number().map_or(Value::Null, |n| Value::calculated(-n)),
+        Unary::Plus => a.number().map_or(Value::Null, Value::calculated),
     }
 }
 
@@ -55,21 +55,61 @@ pub(super) fn binary(op: Binary, a: &Value, b: &Value) -> Value {
         },
         Binary::Concat => join(a, b),
         Binary::Add => match (a.number(), b.number()) {
-            (Some(x), Some(y)) => Value::from(x + y),
+            (Some(x), Some(y)) => Value::calculated(x + y),
             _ => join(a, b),
         },
         Binary::Subtract => arithmetic(a, b, |x, y| x - y),
-        Binary::Multiply => arithmetic(a, b, |x, y| x * y),
-        Binary::Divide => arithmetic(a, b, |x, y| x / y),
+        Binary::Multiply => rounded(arithmetic(a, b, |x, y| x * y), a, b),
+        // Division by zero is null, other than what has no value otherwise.
+        Binary::Divide | Binary::Modulo if b.number() == Some(0.0) => Value::Null,
+        Binary::Divide => rounded(arithmetic(a, b, |x, y| x / y), a, b),
         Binary::Modulo => arithmetic(a, b, |x, y| x % y),
     }
 }
 
 fn arithmetic(a: &Value, b: &Value, f: impl Fn(f64, f64) -> f64) -> Value {
     match (a.number(), b.number()) {
-        (Some(x), Some(y)) => Value::from(f(x, y)),
+        (Some(x), Some(y)) => Value::calculated(f(x, y)),
         _ => Value::Null,
     }
+}
+
+/// A product or a quotient, with no more decimals than the operand with the fewest significant digits allows: `3*0.5` is
+/// 2 (Search Reference, eval, "Rounding"). Whole numbers are exact, and so is what was computed without such a limit.
+/// The result is text, since its digits limit the next calculation.
+fn rounded(result: Value, a: &Value, b: &Value) -> Value {
+    let digits = |value: &Value| match value {
+        Value::Text(text) => significant(text),
+        _ => None,
+    };
+    let limit = match (digits(a), digits(b)) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    let (Some(limit), Value::Number(n)) = (limit, &result) else { return result };
+    let magnitude = if *n == 0.0 { 0 } else { n.abs().log10().floor() as i32 };
+    let decimals = (limit - 1 - magnitude).max(0);
+    if limit > MAX_DIGITS || !n.is_finite() {
+        return result;
+    }
+    // 1.65 is a little less than it says; people mean the decimal number.
+    let scale = 10f64.powi(decimals);
+    let scaled = n * scale;
+    let n = (scaled + scaled * f64::EPSILON).round() / scale;
+    Value::from(format!("{n:.*}", decimals as usize))
+}
+
+/// More digits than a number holds are no limit.
+const MAX_DIGITS: i32 = 15;
+
+/// How many digits of a decimal fraction are significant; `None` for a whole number.
+fn significant(text: &str) -> Option<i32> {
+    if !text.contains('.') {
+        return None;
+    }
+    let digits = text.trim_start_matches(|c: char| !c.is_ascii_digit() || c == '0' || c == '.');
+    let digits = digits.split(['e', 'E']).next().unwrap_or(digits);
+    i32::try_from(digits.bytes().filter(u8::is_ascii_digit).count().max(1)).ok()
 }
 
 fn join(a: &Value, b: &Value) -> Value {

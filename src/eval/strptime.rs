@@ -33,6 +33,11 @@ fn write(at: &Zoned, format: &str, out: &mut String) {
             chars.next();
         }
         match chars.next() {
+            // `%Ez`: the offset of the zone in minutes.
+            Some('E') if chars.peek() == Some(&'z') => {
+                chars.next();
+                out.push_str(&(at.offset().seconds() / 60).to_string());
+            }
             Some(code) => write_code(at, &spec, code, out),
             None => {
                 out.push('%');
@@ -85,12 +90,15 @@ fn write_code(at: &Zoned, spec: &str, code: char, out: &mut String) {
         'u' => at.weekday().to_monday_one_offset().to_string(),
         'V' => padded(i64::from(at.date().iso_week_date().week()), 2, '0'),
         'G' => at.date().iso_week_date().year().to_string(),
+        'g' => padded(i64::from(at.date().iso_week_date().year().rem_euclid(100)), 2, '0'),
         'U' => padded((i64::from(at.day_of_year()) + 6 - i64::from(weekday)) / 7, 2, '0'),
+        'W' => padded((i64::from(at.day_of_year()) + 6 - i64::from((weekday + 6) % 7)) / 7, 2, '0'),
         'F' => return write(at, "%Y-%m-%d", out),
         'D' => return write(at, "%m/%d/%y", out),
         'x' => return write(at, "%m/%d/%Y", out),
         'T' | 'X' => return write(at, "%H:%M:%S", out),
         'R' => return write(at, "%H:%M", out),
+        'r' => return write(at, "%I:%M:%S %p", out),
         'c' => return write(at, "%a %b %e %H:%M:%S %Y", out),
         '+' => return write(at, "%a %b %e %H:%M:%S %Z %Y", out),
         's' => at.timestamp().as_second().to_string(),
@@ -101,6 +109,8 @@ fn write_code(at: &Zoned, spec: &str, code: char, out: &mut String) {
             nanos[..width].to_string()
         }
         'f' => format!("{:06}", at.subsec_nanosecond() / 1000),
+        'z' if spec == ":::" && om == 0 => format!("{sign}{oh:02}"),
+        'z' if spec == "::" => format!("{sign}{oh:02}:{om:02}:{:02}", offset.abs() % 60),
         'z' if spec.starts_with(':') => format!("{sign}{oh:02}:{om:02}"),
         'z' => format!("{sign}{oh:02}{om:02}"),
         'Z' => zone_name(at),
@@ -134,14 +144,37 @@ struct Parts {
     epoch: Option<f64>,
 }
 
-/// Reads a whole text; text after the end of the format does not matter, as in Splunk.
-pub fn parse(text: &str, format: &str, zone: &TimeZone) -> Option<f64> {
-    parse_prefix(text, format, zone, None).map(|(time, _)| time)
+/// The first time that Splunk's `strptime()` gives: 1971-01-01 (Search Reference, strptime).
+const FIRST: f64 = 31_536_000.0;
+
+/// Reads a whole text as `strptime()` does; text after the end of the format does not matter. A time without a date is
+/// one of today, a date without a year one of this year; a month without a day is no time.
+pub fn parse(text: &str, format: &str, zone: &TimeZone, now: f64) -> Option<f64> {
+    let (mut parts, _) = read(text, format)?;
+    if let Some(epoch) = parts.epoch {
+        return Some(epoch + parts.nanos as f64 / 1e9);
+    }
+    let today = zoned(now, parts.zone.as_ref().unwrap_or(zone))?.date();
+    let dated = parts.day.is_some() || parts.day_of_year.is_some();
+    if !dated && (parts.month.is_some() || parts.year.is_some()) {
+        return None;
+    }
+    parts.year.get_or_insert(i64::from(today.year()));
+    if !dated {
+        (parts.month, parts.day) = (Some(i64::from(today.month())), Some(i64::from(today.day())));
+    }
+    parts.resolve(zone, None).filter(|time| *time >= FIRST)
 }
 
 /// Reads a time at the start of a text; also says how many bytes it took. `reference` (epoch seconds) gives the date
 /// or the year where the format has none.
 pub fn parse_prefix(text: &str, format: &str, zone: &TimeZone, reference: Option<f64>) -> Option<(f64, usize)> {
+    let (parts, len) = read(text, format)?;
+    Some((parts.resolve(zone, reference)?, len))
+}
+
+/// The parts of a time at the start of a text, and how many bytes they took.
+fn read(text: &str, format: &str) -> Option<(Parts, usize)> {
     let mut parts = Parts::default();
     let mut rest = text;
     let mut chars = format.chars().peekable();
@@ -159,7 +192,7 @@ pub fn parse_prefix(text: &str, format: &str, zone: &TimeZone, reference: Option
             read_code(&mut parts, &mut rest, &spec, chars.next()?)?;
         }
     }
-    Some((parts.resolve(zone, reference)?, text.len() - rest.len()))
+    Some((parts, text.len() - rest.len()))
 }
 
 fn digits(rest: &mut &str, max: usize) -> Option<i64> {
@@ -384,9 +417,9 @@ mod tests {
             ("1700000000.250", "%s.%3Q", 1_700_000_000.25),
             ("14/Nov/2023:22:13:20 +0000", "%d/%b/%Y:%H:%M:%S %z", 1_700_000_000.0),
         ] {
-            assert_eq!(parse(text, fmt, &utc), Some(want), "{text} by {fmt}");
+            assert_eq!(parse(text, fmt, &utc, 0.0), Some(want), "{text} by {fmt}");
         }
-        assert_eq!(parse("2023-13-40", "%Y-%m-%d", &utc), None);
+        assert_eq!(parse("2023-13-40", "%Y-%m-%d", &utc, 0.0), None);
         for (fmt, want) in [
             ("%F %T", "2023-11-14 22:13:20"),
             ("%a %A %b %B", "Tue Tuesday Nov November"),

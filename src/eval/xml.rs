@@ -31,7 +31,7 @@ pub(crate) fn parse(text: &str) -> Option<Vec<Element>> {
     let mut open: Vec<(Element, usize)> = vec![(Element::default(), 0)];
     let mut at = 0;
     while let Some(tag) = text[at..].find('<').map(|n| at + n) {
-        open.last_mut()?.0.text.push_str(&decode(&text[at..tag]));
+        open.last_mut()?.0.text.push_str(&unescape(&text[at..tag]));
         let rest = &text[tag..];
         if let Some(cdata) = rest.strip_prefix("<![CDATA[") {
             let end = cdata.find("]]>")?;
@@ -90,14 +90,14 @@ fn attributes(text: &str) -> Vec<(String, String)> {
         let after = after.trim_start();
         let Some(quote) = after.chars().next().filter(|c| matches!(c, '"' | '\'')) else { break };
         let Some((value, tail)) = after[1..].split_once(quote) else { break };
-        list.push((name.trim().to_string(), decode(value)));
+        list.push((name.trim().to_string(), unescape(value)));
         rest = tail;
     }
     list
 }
 
 /// Entities become the characters they stand for.
-fn decode(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {

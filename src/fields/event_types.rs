@@ -102,8 +102,33 @@ impl EventTypes {
         if !tags {
             return;
         }
-        let mut all: Vec<Vec<Text>> = vec![Vec::new(); table.len()];
-        for (field, rules) in &self.tags {
+        let of_fields = self.tags_of(table, None);
+        let all = union(&of_fields, table.len());
+        for (field, tags) in of_fields {
+            table.set(format!("tag::{field}"), tags);
+        }
+        table.set("tag", all);
+    }
+
+    /// The event types of each row, whatever its sourcetype.
+    pub(crate) fn types_of(&self, table: &Table) -> Column {
+        let mut names: Vec<Vec<Text>> = vec![Vec::new(); table.len()];
+        for event_type in &self.list {
+            let rest = event_type.rest.mask(table);
+            for (row, hit) in event_type.metadata.mask(table).into_iter().enumerate() {
+                if hit && rest[row] {
+                    names[row].push(event_type.name.clone());
+                }
+            }
+        }
+        dictionary(names)
+    }
+
+    /// The tags of each row's values: of these fields, or of all; a field without tags is left out.
+    pub(crate) fn tags_of(&self, table: &Table, fields: Option<&[Text]>) -> Vec<(Text, Column)> {
+        let asked = |field: &Text| fields.is_none_or(|list| list.contains(field));
+        let mut list = Vec::new();
+        for (field, rules) in self.tags.iter().filter(|(field, _)| asked(field)) {
             let Some(column) = table.column(field) else { continue };
             let wildcards: Vec<(Wildcard, &TagRule)> = rules.iter().map(|r| (Wildcard::exact_case(&r.value), r)).collect();
             let of_value = column.map(|value| {
@@ -117,23 +142,25 @@ impl EventTypes {
                 });
                 Value::from_texts(tags)
             });
-            if of_value.is_all_null() {
-                continue;
+            if !of_value.is_all_null() {
+                list.push((field.clone(), of_value));
             }
-            for (row, tags) in all.iter_mut().enumerate() {
-                for tag in of_value.get(row).texts() {
-                    if !tags.contains(&tag) {
-                        tags.push(tag);
-                    }
-                }
-            }
-            table.set(format!("tag::{field}"), of_value);
         }
-        for tags in &mut all {
-            tags.sort();
-        }
-        table.set("tag", dictionary(all));
+        list
     }
+}
+
+/// All values of a row in some columns, each once, in order of their text.
+pub(crate) fn union(columns: &[(Text, Column)], rows: usize) -> Column {
+    let mut all: Vec<Vec<Text>> = vec![Vec::new(); rows];
+    for (row, list) in all.iter_mut().enumerate() {
+        for (_, column) in columns {
+            list.extend(column.get(row).texts());
+        }
+        list.sort();
+        list.dedup();
+    }
+    dictionary(all)
 }
 
 impl Compiled {

@@ -76,7 +76,7 @@ impl Lookup {
                 let column = table.column(&times.field).ok_or_else(|| missing(&times.field))?;
                 let read = |row: &Vec<Text>| match &times.format {
                     None => crate::store::parse_number(&row[column]),
-                    Some(format) => strptime::parse(&row[column], format, &TimeZone::UTC),
+                    Some(format) => strptime::parse(&row[column], format, &TimeZone::UTC, 0.0),
                 };
                 Some((times.clone(), table.rows.iter().map(read).collect()))
             }

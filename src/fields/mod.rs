@@ -15,6 +15,7 @@ mod plan;
 mod program;
 mod transform;
 
+pub(crate) use event_types::union;
 pub(crate) use kv::pairs;
 pub(crate) use transform::clean_key;
 

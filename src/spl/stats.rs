@@ -14,12 +14,21 @@ pub struct Aggregation {
     pub name_at: Range<usize>,
     /// What it is over.
     pub arg: Argument,
+    /// It stood in `sparkline(…)`.
+    pub sparkline: Option<Sparkline>,
     /// The name after `AS`.
     pub alias: Option<Word>,
     /// As written without `AS`: the name of the column unless there is an alias.
     pub text: String,
     /// All of it.
     pub at: Range<usize>,
+}
+
+/// What `sparkline` says beside the aggregation that it is of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sparkline {
+    /// The width of a point.
+    pub span: Option<Word>,
 }
 
 /// What an aggregation is over.
@@ -64,35 +73,84 @@ impl Aggregation {
         }
         let spl = cursor.spl();
         let name = spl.text()[name_at.clone()].to_ascii_lowercase();
+        if name == "sparkline" {
+            return Self::sparkline(cursor, from, name_at);
+        }
+        let arg = Self::in_parentheses(cursor)?;
+        let text = spl.text()[from..cursor.position()].to_string();
+        let (alias, at) = Self::alias(cursor, from)?;
+        Ok(Aggregation { name, name_at, arg, sparkline: None, alias, text, at })
+    }
+
+    /// Reads what stands in parentheses after the name, if there are any.
+    fn in_parentheses(cursor: &mut Cursor<'_>) -> Result<Argument, Diagnostic> {
         let after_name = cursor.position();
-        let arg = if cursor.peek() == Some(b'(') {
+        if cursor.peek() != Some(b'(') {
+            cursor.reset(after_name);
+            return Ok(Argument::None);
+        }
+        let open = cursor.position();
+        cursor.advance(1);
+        let arg = Self::argument(cursor)?;
+        Self::close(cursor, open)?;
+        Ok(arg)
+    }
+
+    fn close(cursor: &mut Cursor<'_>, open: usize) -> Result<(), Diagnostic> {
+        if cursor.eat(b')') {
+            return Ok(());
+        }
+        let message = "the parenthesis is not closed";
+        Err(if cursor.is_done() {
+            cursor.spl().syntax(&(open..open + 1), message, "opens here")
+        } else {
+            let end = cursor.here().end;
+            cursor.spl().syntax(&(open..end), message, "expected `)`")
+        })
+    }
+
+    /// Reads `AS name` if it is next, and gives the range from `from` on.
+    fn alias(cursor: &mut Cursor<'_>, from: usize) -> Result<(Option<Word>, Range<usize>), Diagnostic> {
+        let end = cursor.position();
+        if !cursor.keyword("as") {
+            return Ok((None, from..end));
+        }
+        match cursor.field()? {
+            Some(word) => {
+                let end = word.at.end;
+                Ok((Some(word), from..end))
+            }
+            None => Err(cursor.unexpected("a field name is expected after AS")),
+        }
+    }
+
+    /// `sparkline`, `sparkline(count)`, `sparkline(avg(x), 5m)`: the name was read.
+    fn sparkline(cursor: &mut Cursor<'_>, from: usize, name_at: Range<usize>) -> Result<Aggregation, Diagnostic> {
+        let after_name = cursor.position();
+        let mut inner = (String::from("count"), name_at, Argument::None);
+        let mut span = None;
+        if cursor.peek() == Some(b'(') {
             let open = cursor.position();
             cursor.advance(1);
-            let arg = Self::argument(cursor)?;
-            if !cursor.eat(b')') {
-                let message = "the parenthesis is not closed";
-                return Err(if cursor.is_done() {
-                    spl.syntax(&(open..open + 1), message, "opens here")
-                } else {
-                    cursor.spl().syntax(&(open..cursor.here().end), message, "expected `)`")
-                });
+            let of = Self::parse(cursor)?;
+            if of.alias.is_some() || of.sparkline.is_some() {
+                return Err(cursor.spl().syntax(&of.at, "a function such as count or avg(field) is expected in sparkline()", ""));
             }
-            arg
+            inner = (of.name, of.name_at, of.arg);
+            if cursor.eat(b',') {
+                span = cursor.word()?;
+                if span.is_none() {
+                    return Err(cursor.unexpected("a span such as 5m is expected"));
+                }
+            }
+            Self::close(cursor, open)?;
         } else {
             cursor.reset(after_name);
-            Argument::None
-        };
-        let text = spl.text()[from..cursor.position()].to_string();
-        let mut at = from..cursor.position();
-        let mut alias = None;
-        if cursor.keyword("as") {
-            alias = cursor.field()?;
-            match &alias {
-                Some(word) => at.end = word.at.end,
-                None => return Err(cursor.unexpected("a field name is expected after AS")),
-            }
         }
-        Ok(Aggregation { name, name_at, arg, alias, text, at })
+        let text = cursor.spl().text()[from..cursor.position()].to_string();
+        let (alias, at) = Self::alias(cursor, from)?;
+        let (name, name_at, arg) = inner;
+        Ok(Aggregation { name, name_at, arg, sparkline: Some(Sparkline { span }), alias, text, at })
     }
 
     fn argument(cursor: &mut Cursor<'_>) -> Result<Argument, Diagnostic> {

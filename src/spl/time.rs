@@ -111,6 +111,11 @@ impl TimeSpan {
         }
     }
 
+    /// The time so many spans later, or earlier if negative. `None` outside of the years that calendars know.
+    pub fn shift(self, time: f64, spans: i64, tz: &TimeZone) -> Option<f64> {
+        offset(time, spans.checked_mul(self.count as i64)?, self.unit, tz)
+    }
+
     /// The start of the bin after the one that begins at `start`.
     pub fn next(self, start: f64, tz: &TimeZone) -> f64 {
         offset(start, self.count as i64, self.unit, tz)

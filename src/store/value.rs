@@ -40,6 +40,12 @@ impl Value {
         }
     }
 
+    /// What a calculation gives: infinities are `inf` and `-inf`, what is no number is the text `nan` (Search Reference,
+    /// eval, "Numeric calculations"). Text, so that nothing has to be ordered by it.
+    pub fn calculated(n: f64) -> Self {
+        if n.is_nan() { Value::from("nan") } else { Value::Number(n) }
+    }
+
     /// True for the absent value.
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null)
@@ -132,7 +138,7 @@ impl Value {
 }
 
 impl From<f64> for Value {
-    /// Not-a-number and infinities are null, as 1/0 is in Splunk.
+    /// Not-a-number and infinities are null: of nothing there is no mean.
     fn from(n: f64) -> Self {
         if n.is_finite() { Value::Number(n) } else { Value::Null }
     }

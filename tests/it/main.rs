@@ -20,6 +20,7 @@ struct Kind {
 /// The kinds, sorted. To add one: a module with a `run`, and its line here.
 const KINDS: &[Kind] = &[
     Kind { folder: "cli", run: cli::run },
+    Kind { folder: "commands", run: spl::run },
     Kind { folder: "diagnostics", run: spl::run },
     Kind { folder: "fields", run: spl::run },
     Kind { folder: "fixme", run: spl::fixme },

@@ -4,6 +4,9 @@
 
 mod prelude;
 
+pub(super) use prelude::{quantile, variance};
+pub(super) use sparkline::{OF as SPARKLINES, Points, Sparkline};
+
 use super::limits::Limit;
 use crate::store::Value;
 
@@ -17,7 +20,7 @@ macro_rules! registry {
 }
 
 registry! {
-    avg, count, dc, earliest, earliest_time, first, last, latest, latest_time, list, max, median, min, mode, perc, range, rate, stdev, stdevp, sum, sumsq, values, var, varp,
+    avg, count, dc, earliest, earliest_time, first, last, latest, latest_time, list, max, median, min, mode, perc, range, rate, sparkline, stdev, stdevp, sum, sumsq, values, var, varp,
 }
 
 /// Collects the values of one group.
@@ -77,12 +80,13 @@ impl Aggregate {
 
 /// Documented functions that the engine does not have, and why.
 pub static UNSUPPORTED: &[(&str, &str)] = &[
-    ("estdc_error", "counts are exact here"),
+    ("estdc_error", "distinct counts are exact here, and the error of the estimate is not documented"),
     ("per_day", "it belongs to timechart"),
     ("per_hour", "it belongs to timechart"),
     ("per_minute", "it belongs to timechart"),
     ("per_second", "it belongs to timechart"),
-    ("sparkline", "the local engine does not have it yet"),
+    ("rate_avg", "it belongs to mstats"),
+    ("rate_sum", "it belongs to mstats"),
 ];
 
 /// A function by the name in a search, with the number in it: `perc95` is `perc` and 95.
@@ -123,5 +127,16 @@ mod tests {
         }
         assert_eq!(find("p95").and_then(|(_, p)| p), Some(95.0));
         assert!(find("p").is_none() && find("perc101").is_none());
+    }
+
+    /// The list of the Search Reference.
+    #[test]
+    fn every_documented_function_is_known() {
+        let documented = "avg c count dc distinct_count earliest earliest_time estdc estdc_error exactperc99 first last latest \
+            latest_time list max mean median min mode p95 per_day per_hour per_minute per_second perc5.5 range rate rate_avg \
+            rate_sum sparkline stdev stdevp sum sumsq upperperc90 values var varp";
+        let known = |name: &&str| find(name).is_some() || UNSUPPORTED.iter().any(|(n, _)| n == name);
+        let unknown: Vec<&str> = documented.split_whitespace().filter(|name| !known(name)).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
     }
 }

@@ -40,7 +40,7 @@ impl Accumulator for Numbers {
 }
 
 /// The sum of squared differences from the mean by n (`sample` 0) or n - 1 (`sample` 1); 0 for a single value.
-pub(super) fn variance(values: &[f64], sample: usize) -> Option<f64> {
+pub(in crate::engine) fn variance(values: &[f64], sample: usize) -> Option<f64> {
     match values.len() {
         0 => None,
         1 => Some(0.0),
@@ -51,15 +51,17 @@ pub(super) fn variance(values: &[f64], sample: usize) -> Option<f64> {
     }
 }
 
-/// Linear interpolation between the two nearest ranks.
-pub(super) fn percentile(values: &mut [f64], percent: f64) -> Value {
-    if values.is_empty() {
-        return Value::Null;
-    }
+/// Linear interpolation between the two nearest ranks; `None` of nothing.
+pub(in crate::engine) fn quantile(values: &mut [f64], percent: f64) -> Option<f64> {
     values.sort_by(f64::total_cmp);
-    let at = percent / 100.0 * (values.len() - 1) as f64;
+    let at = percent / 100.0 * values.len().checked_sub(1)? as f64;
     let (low, high) = (values[at.floor() as usize], values[at.ceil() as usize]);
-    Value::from(low + (high - low) * at.fract())
+    Some(low + (high - low) * at.fract())
+}
+
+/// A percentile as a value.
+pub(super) fn percentile(values: &mut [f64], percent: f64) -> Value {
+    quantile(values, percent).map_or(Value::Null, Value::from)
 }
 
 /// `min` and `max`.

@@ -1,9 +1,13 @@
 //! Aggregations as the statistical commands compile and run them.
 
+use std::sync::Arc;
+
 use super::prelude::*;
-use crate::engine::aggregates::{self, Accumulator, Aggregate, Needs};
+use crate::engine::aggregates::{self, Accumulator, Aggregate, Needs, Points, SPARKLINES, Sparkline};
 use crate::engine::grouping::Groups;
+use crate::engine::window::Window;
 use crate::spl::stats::{Aggregation, Argument};
+use crate::spl::time::TimeSpan;
 
 /// One compiled aggregation.
 #[derive(Debug)]
@@ -17,6 +21,14 @@ pub(super) struct Compiled {
     named: bool,
     /// As written before the parenthesis, for names such as `values(x)`.
     written: String,
+    sparkline: Option<Spark>,
+}
+
+/// A sparkline of the aggregation.
+#[derive(Debug)]
+struct Spark {
+    span: Option<TimeSpan>,
+    window: Window,
 }
 
 #[derive(Debug)]
@@ -57,6 +69,8 @@ fn one(a: &Aggregation, spl: &Spl, compiler: &mut Compiler<'_>) -> Option<Compil
     };
     let arg = match &a.arg {
         Argument::None if function.argument == Needs::Optional => Arg::Rows,
+        // `stats avg` is `stats avg(*)` (Search Reference, stats, "Functions and wildcards").
+        Argument::None if compiler.command == "stats" && a.alias.is_none() => Arg::Field(Text::new("*")),
         Argument::None => {
             compiler.problems.push(spl.syntax(
                 &a.at,
@@ -73,7 +87,38 @@ fn one(a: &Aggregation, spl: &Spl, compiler: &mut Compiler<'_>) -> Option<Compil
         Argument::Eval(expr) => Arg::Eval(compiler.eval(expr, spl)?),
     };
     let written = a.text.split('(').next().unwrap_or_default().trim().to_string();
-    Some(Compiled { function, number, arg, column: Text::new(a.column()), named: a.alias.is_some(), written })
+    let sparkline = match &a.sparkline {
+        None => None,
+        Some(of) => Some(sparkline(a, of.span.as_ref(), function, spl, compiler)?),
+    };
+    Some(Compiled { function, number, arg, column: Text::new(a.column()), named: a.alias.is_some(), written, sparkline })
+}
+
+/// Checks a sparkline: the command, the function and the span.
+fn sparkline(
+    a: &Aggregation,
+    span: Option<&Word>,
+    function: &Aggregate,
+    spl: &Spl,
+    compiler: &mut Compiler<'_>,
+) -> Option<Spark> {
+    let problem = if !matches!(compiler.command, "stats" | "chart") {
+        spl.syntax(&a.at, format!("`sparkline` cannot stand in `{}`", compiler.command), "only in stats and chart")
+    } else if !SPARKLINES.contains(&function.name) {
+        spl.syntax(&a.name_at, format!("there is no sparkline of `{}`", a.name), "")
+            .help(format!("only of {}", SPARKLINES.join(", ")))
+    } else {
+        let parsed = span.map(|word| TimeSpan::parse(&word.text).ok_or(word));
+        match parsed.transpose() {
+            Ok(span) => return Some(Spark { span, window: compiler.window.clone() }),
+            Err(word) => {
+                let message = format!("`{}` is no span", word.text);
+                spl.problem(Code::SplOption, &word.at, message, "expected such as 5m, 1h or 1d")
+            }
+        }
+    };
+    compiler.problems.push(problem);
+    None
 }
 
 /// The fields that aggregations name.
@@ -110,7 +155,11 @@ fn expand<'a>(list: &'a [Compiled], table: &Table, by: &[Text]) -> Vec<(&'a Comp
                 let pattern = Wildcard::exact_case(field);
                 for name in table.fields().filter(|f| !f.starts_with('_') && !by.contains(f)) {
                     let Some(stars) = pattern.captures(name) else { continue };
-                    let column = if a.named { fill(&a.column, &stars) } else { format!("{}({name})", a.written) };
+                    let column = match () {
+                        () if a.named => fill(&a.column, &stars),
+                        () if a.sparkline.is_some() => a.column.replacen(field.as_str(), name, 1),
+                        () => format!("{}({name})", a.written),
+                    };
                     all.push((a, Some(name.clone()), Text::from(column)));
                 }
             }
@@ -130,12 +179,17 @@ pub(super) struct Prepared<'a> {
     number: Option<f64>,
     column: Column,
     times: &'a [f64],
+    /// It is shown as a sparkline over these points.
+    points: Option<Arc<Points>>,
 }
 
 impl Prepared<'_> {
     /// A new accumulator.
     pub(super) fn start(&self) -> Box<dyn Accumulator> {
-        (self.function.make)(self.number)
+        match &self.points {
+            Some(points) => Box::new(Sparkline::new(self.function.make, Some(points.clone()))),
+            None => (self.function.make)(self.number),
+        }
     }
 
     /// Gives the value of a row to an accumulator.
@@ -148,7 +202,7 @@ impl Prepared<'_> {
 
     /// The function counts: of nothing it is 0, not null.
     pub(super) fn counts(&self) -> bool {
-        matches!(self.function.name, "count" | "dc")
+        self.points.is_none() && matches!(self.function.name, "count" | "dc")
     }
 }
 
@@ -168,9 +222,24 @@ pub(super) fn prepare<'a>(list: &[Compiled], table: &Table, by: &[Text], times: 
                 (_, Some(field)) => table.column_or_null(field),
                 _ => everything.clone(),
             };
-            Prepared { name, function: a.function, number: a.number, column, times }
+            let points = a.sparkline.as_ref().map(|spark| Arc::new(points(spark, times, run)));
+            Prepared { name, function: a.function, number: a.number, column, times, points }
         })
         .collect()
+}
+
+/// The points of a sparkline over the time range of the search, else over the times of the rows.
+fn points(spark: &Spark, times: &[f64], run: &Run<'_>) -> Points {
+    let range = spark.window.range(run);
+    let from = range.earliest.or_else(|| times.iter().copied().reduce(f64::min));
+    // A search that says only where it begins goes on until now.
+    let latest = range.latest.or_else(|| range.earliest.map(|_| run.cx.now));
+    let to = latest.map(|t| t - 1e-6).or_else(|| times.iter().copied().reduce(f64::max));
+    let (Some(from), Some(to)) = (from, to) else { return Points::default() };
+    Points::new(spark.span, from, to, &run.cx.zone).unwrap_or_else(|| {
+        run.warn(warning("a sparkline has no points: its span would give more than 100"));
+        Points::default()
+    })
 }
 
 /// Runs them over groups; one column an aggregation, one value a group.

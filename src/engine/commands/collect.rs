@@ -71,7 +71,7 @@ impl Collect {
             None => {
                 let written = strptime::format(time, &self.time_format, &run.cx.zone).unwrap_or_default();
                 // The event has the time that is read from its text: whole seconds, unless the format says more.
-                time = strptime::parse(&written, &self.time_format, &run.cx.zone).unwrap_or(time);
+                time = strptime::parse(&written, &self.time_format, &run.cx.zone, run.cx.now).unwrap_or(time);
                 let mut text = format!("{written}, {info}{}", pairs(input, row));
                 text.truncate(text.trim_end_matches([' ', ',']).len());
                 if let Some(marker) = &self.marker {

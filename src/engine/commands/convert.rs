@@ -36,7 +36,7 @@ impl Function {
         let clock = |t: &str| t.split(':').map(|p| p.parse::<f64>().ok()).try_fold(0.0, |sum, part| part.map(|n| sum * 60.0 + n));
         match self {
             Function::Ctime => strptime::format(crate::store::parse_number(text)?, format, &run.cx.zone).map(Value::from),
-            Function::Mktime => strptime::parse(text, format, &run.cx.zone).map(Value::from),
+            Function::Mktime => strptime::parse(text, format, &run.cx.zone, run.cx.now).map(Value::from),
             Function::Dur2sec => match text.split_once('+') {
                 Some((days, rest)) => Some(Value::from(days.parse::<f64>().ok()? * 86_400.0 + clock(rest)?)),
                 None => clock(text).map(Value::from),

@@ -3,6 +3,7 @@
 use super::{Command, OptKind};
 use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::knowledge::parse_bool;
+use crate::spl::time::TimeSpan;
 use crate::spl::{Cursor, Word};
 
 /// The options that were given.
@@ -76,5 +77,56 @@ impl Options {
     /// A whole number.
     pub(super) fn int(&self, name: &str, default: i64) -> i64 {
         self.text(name).and_then(|t| t.parse().ok()).unwrap_or(default)
+    }
+
+    /// A number, whole or not.
+    pub(super) fn number(&self, cursor: &Cursor<'_>, name: &str, default: f64) -> Result<f64, Diagnostic> {
+        let Some(word) = self.word(name) else { return Ok(default) };
+        let message = || format!("the option `{name}` takes a number");
+        crate::store::parse_number(&word.text).ok_or_else(|| cursor.problem(Code::SplOption, &word.at, message(), ""))
+    }
+
+    /// A number of rows, values or characters; 0 is no limit.
+    pub(super) fn limit(&self, cursor: &Cursor<'_>, name: &str, default: usize) -> Result<usize, Diagnostic> {
+        let Some(word) = self.word(name) else { return Ok(default) };
+        match word.text.parse::<usize>() {
+            Ok(0) => Ok(usize::MAX),
+            Ok(n) => Ok(n),
+            Err(_) => {
+                let message = format!("the option `{name}` takes a whole number that is not negative");
+                Err(cursor.problem(Code::SplOption, &word.at, message, "0 is no limit"))
+            }
+        }
+    }
+
+    /// One of some words; the first of them if it is not given.
+    pub(super) fn choice(&self, cursor: &Cursor<'_>, name: &str, words: &[&'static str]) -> Result<&'static str, Diagnostic> {
+        let Some(word) = self.word(name) else { return Ok(words.first().copied().unwrap_or_default()) };
+        words.iter().find(|w| word.text.eq_ignore_ascii_case(w)).copied().ok_or_else(|| {
+            let message = format!("the option `{name}` takes {}", words.join(", "));
+            cursor.problem(Code::SplOption, &word.at, message, "")
+        })
+    }
+
+    /// A span of time in seconds.
+    pub(super) fn seconds(&self, cursor: &Cursor<'_>, name: &str, default: f64) -> Result<f64, Diagnostic> {
+        let Some(word) = self.word(name) else { return Ok(default) };
+        let unit = word.text.trim_start_matches(|c: char| c.is_ascii_digit());
+        let zero = unit.len() < word.text.len() && word.text[..word.text.len() - unit.len()].bytes().all(|b| b == b'0');
+        let span =
+            TimeSpan::parse(if zero { unit } else { &word.text }).and_then(|s| s.unit.seconds().map(|unit| s.count * unit));
+        span.map(|seconds| if zero { 0.0 } else { seconds }).or_else(|| (zero && unit.is_empty()).then_some(0.0)).ok_or_else(
+            || {
+                let message = format!("`{}` is no span of time", word.text);
+                cursor.problem(Code::SplOption, &word.at, message, "expected such as 30s, 5m, 1h or 1d")
+            },
+        )
+    }
+
+    /// An error if the option is given: it is documented and cannot be done.
+    pub(super) fn refuse(&self, cursor: &Cursor<'_>, command: &str, name: &str, why: &str) -> Result<(), Diagnostic> {
+        let Some(word) = self.word(name) else { return Ok(()) };
+        let message = format!("`{name}` of {command} is not supported: {why}");
+        Err(cursor.problem(Code::SplUnsupported, &word.at, message, "not supported here"))
     }
 }

@@ -9,7 +9,7 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, _: &mut Compiler<'_>) -> 
 
 pub(super) const DEF: Command = Command {
     name: "top",
-    aliases: &[],
+    aliases: &["common"],
     kind: Kind::Transforming,
     syntax: "top [<int>] [limit=<int>] [countfield=<string>] [percentfield=<string>] [showcount=<bool>] [showperc=<bool>] [useother=<bool>] [otherstr=<string>] <field-list> [BY <field-list>]",
     summary: "The most frequent values or combinations of values, with their number and share; 10 unless a number is given.",

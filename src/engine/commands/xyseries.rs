@@ -94,7 +94,7 @@ fn compile(cursor: &mut Cursor<'_>, _: &Place<'_>, _: &mut Compiler<'_>) -> Comp
 
 pub(super) const DEF: Command = Command {
     name: "xyseries",
-    aliases: &[],
+    aliases: &["maketable"],
     kind: Kind::Transforming,
     syntax: "xyseries [grouped=<bool>] <x-field> <name-field> <value-field>... [sep=<string>] [format=<string>]",
     summary: "A row for each value of one field, a column for each value of another.",

@@ -8,7 +8,7 @@ pub(super) const DEF: Function = Function {
     syntax: "acos(<num>)",
     summary: "The angle in radians whose cosine is X.",
     args: (1, 1),
-    examples: &[("round(acos(0), 6)", "1.570796"), ("acos(2)", "")],
+    examples: &[("round(acos(0), 6)", "1.570796"), ("acos(2)", "nan")],
     call: |args, _| math(&args[0], f64::acos),
     ..Function::BASE
 };

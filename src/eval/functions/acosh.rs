@@ -8,7 +8,7 @@ pub(super) const DEF: Function = Function {
     syntax: "acosh(<num>)",
     summary: "The inverse of the hyperbolic cosine.",
     args: (1, 1),
-    examples: &[("acosh(1)", "0"), ("acosh(0)", "")],
+    examples: &[("acosh(1)", "0"), ("acosh(0)", "nan")],
     call: |args, _| math(&args[0], f64::acosh),
     ..Function::BASE
 };

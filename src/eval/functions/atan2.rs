@@ -10,7 +10,7 @@ pub(super) const DEF: Function = Function {
     args: (2, 2),
     examples: &[("round(atan2(0.5, 0.75), 6)", "0.588003")],
     call: |args, _| match (args[0].number(), args[1].number()) {
-        (Some(x), Some(y)) => Value::from(x.atan2(y)),
+        (Some(x), Some(y)) => Value::calculated(x.atan2(y)),
         _ => Value::Null,
     },
     ..Function::BASE

@@ -10,7 +10,7 @@ pub(super) const DEF: Function = Function {
     args: (2, 2),
     examples: &[("hypot(3, 4)", "5")],
     call: |args, _| match (args[0].number(), args[1].number()) {
-        (Some(x), Some(y)) => Value::from(x.hypot(y)),
+        (Some(x), Some(y)) => Value::calculated(x.hypot(y)),
         _ => Value::Null,
     },
     ..Function::BASE

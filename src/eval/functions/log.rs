@@ -10,8 +10,8 @@ pub(super) const DEF: Function = Function {
     args: (1, 2),
     examples: &[("log(100)", "2")],
     call: |args, _| match (args[0].number(), args.get(1).map(Value::number)) {
-        (Some(n), None) => Value::from(n.log10()),
-        (Some(n), Some(Some(base))) => Value::from(n.log(base)),
+        (Some(n), None) => Value::calculated(n.log10()),
+        (Some(n), Some(Some(base))) => Value::calculated(n.log(base)),
         _ => Value::Null,
     },
     ..Function::BASE

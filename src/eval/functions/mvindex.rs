@@ -14,7 +14,7 @@ pub(super) const DEF: Function = Function {
         let len = texts.len() as i64;
         let index = |v: &Value| v.number().map(|n| if n < 0.0 { len + n as i64 } else { n as i64 });
         let (Some(start), Some(end)) = (index(&args[1]), index(args.get(2).unwrap_or(&args[1]))) else { return Value::Null };
-        let (start, end) = (start.max(if args.len() == 2 { i64::MIN } else { 0 }), end.min(len - 1));
+        let end = end.min(len - 1);
         if start < 0 || start > end { return Value::Null }
         Value::from_texts(texts[start as usize..=end as usize].to_vec())
     },

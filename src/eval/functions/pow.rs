@@ -10,7 +10,7 @@ pub(super) const DEF: Function = Function {
     args: (2, 2),
     examples: &[("pow(2, 10)", "1024")],
     call: |args, _| match (args[0].number(), args[1].number()) {
-        (Some(x), Some(y)) => Value::from(x.powf(y)),
+        (Some(x), Some(y)) => Value::calculated(x.powf(y)),
         _ => Value::Null,
     },
     ..Function::BASE

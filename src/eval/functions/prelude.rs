@@ -10,9 +10,9 @@ use std::sync::Arc;
 use crate::eval::Pattern;
 use crate::eval::operators::order;
 
-/// A function of one number; null for anything else.
+/// A function of one number; null for anything else. Where it has no value, the result is `nan`.
 pub(super) fn math(value: &Value, f: impl Fn(f64) -> f64) -> Value {
-    value.number().map_or(Value::Null, |n| Value::from(f(n)))
+    value.number().map_or(Value::Null, |n| Value::calculated(f(n)))
 }
 
 /// A function of text, for each value of a multivalue.
@@ -117,4 +117,24 @@ pub(super) fn edited(args: &[Value], edit: impl Fn(&mut Json, &str, Json)) -> Va
         }
     }
     from_json(&json)
+}
+
+/// The number that an argument is: a number itself, or text in a base from 2 to 36, 10 if none is given. Text with a
+/// blank at either end is none.
+pub(super) fn number_in_base(value: &Value, base: Option<&Value>) -> Option<f64> {
+    let base = match (value, base) {
+        (Value::Null | Value::Bool(_) | Value::Multi(_), _) => return None,
+        (Value::Number(n), _) => return Some(*n),
+        (_, None) => 10.0,
+        (_, Some(base)) => base.number()?,
+    };
+    let text = value.as_text()?;
+    match base {
+        10.0 => crate::store::parse_number(&text).filter(|_| text.trim() == text),
+        2.0..=36.0 => {
+            let digits = if base == 16.0 { text.trim_start_matches("0x").trim_start_matches("0X") } else { &text };
+            i64::from_str_radix(digits, base as u32).ok().map(|n| n as f64)
+        }
+        _ => None,
+    }
 }

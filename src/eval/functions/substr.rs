@@ -15,8 +15,10 @@ pub(super) const DEF: Function = Function {
         each(&args[0], |text| {
             let count = text.chars().count() as f64;
             // Start 0 is read as 1, as public searches rely on it.
-            let from = if start < 0.0 { (count + start).max(0.0) } else { (start - 1.0).max(0.0) };
-            Text::from(text.chars().skip(from as usize).take(length.max(0.0).min(count) as usize).collect::<String>())
+            let from = if start < 0.0 { count + start } else { (start - 1.0).max(0.0) };
+            // What would stand before the first character counts as well, as in SQLite.
+            let length = (length + from.min(0.0)).max(0.0).min(count);
+            Text::from(text.chars().skip(from.max(0.0) as usize).take(length as usize).collect::<String>())
         })
     },
     ..Function::BASE

@@ -13,9 +13,9 @@ pub(super) const DEF: Function = Function {
     call: |args, _| match (&args[0], args[0].number()) {
         (Value::Bool(b), _) => Value::Bool(*b),
         (_, Some(n)) => Value::Bool(n != 0.0),
-        (value, None) => match value.to_text().to_ascii_lowercase().as_str() {
-            "true" | "t" => Value::Bool(true),
-            "false" | "f" => Value::Bool(false),
+        (value, None) => match value.to_text().as_str() {
+            "true" | "True" => Value::Bool(true),
+            "false" | "False" => Value::Bool(false),
             _ => Value::Null,
         },
     },

@@ -5,13 +5,10 @@ use super::prelude::*;
 pub(super) const DEF: Function = Function {
     name: "todouble",
     category: Category::Conversion,
-    syntax: "todouble(<value>)",
-    summary: "A number.",
-    args: (1, 1),
-    examples: &[("todouble(\"1.5\")", "1.5"), ("todouble(\"x\")", "")],
-    call: |args, _| match &args[0] {
-        Value::Bool(b) => Value::Number(f64::from(u8::from(*b))),
-        value => value.number().map_or(Value::Null, Value::from),
-    },
+    syntax: "todouble(<value>, [<base>])",
+    summary: "A number; text may be in a base from 2 to 36.",
+    args: (1, 2),
+    examples: &[("todouble(\"1.5\")", "1.5"), ("todouble(\"ff\", 16)", "255"), ("todouble(\"x\")", "")],
+    call: |args, _| number_in_base(&args[0], args.get(1)).map_or(Value::Null, Value::from),
     ..Function::BASE
 };

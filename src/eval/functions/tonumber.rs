@@ -9,17 +9,13 @@ pub(super) const DEF: Function = Function {
     summary: "The number that a text is, in a base from 2 to 36; null if it is none.",
     args: (1, 2),
     examples: &[("tonumber(\"ff\", 16)", "255"), ("tonumber(\"3.14\") + 1", "4.14")],
-    call: |args, _| {
-        let Some(text) = args[0].as_text() else { return Value::Null };
-        match args.get(1).map(Value::number) {
-            // A blank at either end makes it text (the documentation trims first).
-            None | Some(Some(10.0)) if text.trim() == text => crate::store::parse_number(&text).map_or(Value::Null, Value::Number),
-            Some(Some(base)) if (2.0..=36.0).contains(&base) => {
-                let digits = if base == 16.0 { text.trim_start_matches("0x").trim_start_matches("0X") } else { &text };
-                i64::from_str_radix(digits, base as u32).map_or(Value::Null, |n| Value::Number(n as f64))
-            }
-            _ => Value::Null,
-        }
+    refuses: |literals| {
+        let plain = matches!(literals, [Value::Text(text)] if crate::store::parse_number(text).is_none());
+        plain.then_some((0, "the text is no number, and Splunk refuses the search"))
+    },
+    call: |args, _| match &args[0] {
+        Value::Number(n) if args.len() == 2 => number_in_base(&Value::from(crate::store::format_number(*n)), args.get(1)).map_or(Value::Null, Value::Number),
+        value => number_in_base(value, args.get(1)).map_or(Value::Null, Value::Number),
     },
     ..Function::BASE
 };

@@ -8,10 +8,10 @@ pub(super) const DEF: Function = Function {
     syntax: "typeof(<value>)",
     summary: "The type of a value as text.",
     args: (1, 1),
-    examples: &[("typeof(12)", "Number"), ("typeof(\"x\")", "String")],
+    examples: &[("typeof(12)", "Number"), ("typeof(\"x\")", "String"), ("typeof(1==2)", "Bool"), ("typeof(null())", "Invalid")],
     call: |args, _| Value::from(match &args[0] {
         Value::Null => "Invalid",
-        Value::Bool(_) => "Boolean",
+        Value::Bool(_) => "Bool",
         Value::Multi(_) => "Multivalue",
         other if other.number().is_some() => "Number",
         _ => "String",
