@@ -93,12 +93,16 @@ pub fn engine<'a>(setup: Setup<'a>) -> Result<Engine<'a>, Vec<Diagnostic>> {
     Ok(Engine { backend: Box::new(Local::new(env)), checker: Box::new(checker), notices })
 }
 
-/// A search in its normal form.
+/// A search in its normal form, if nothing is wrong with it.
 pub fn expanded(setup: Setup<'_>, request: &SearchRequest) -> Result<String, Vec<Diagnostic>> {
     let knowledge = knowledge_of(setup, request, &mut Vec::new())?;
-    let (spl, mut problems) = spl::expand(&request.spl, &knowledge);
-    let pipeline = spl::Pipeline::parse(Arc::new(spl), &mut problems);
-    if problems.iter().any(Diagnostic::is_error) { Err(problems) } else { Ok(spl::print(&pipeline)) }
+    let env = Environment::new(knowledge, setup.sources, &mut Vec::new());
+    let (_, problems) = Search::compile(&request.spl, &env);
+    if problems.iter().any(Diagnostic::is_error) {
+        return Err(problems);
+    }
+    let (spl, _) = spl::expand(&request.spl, &*env.knowledge);
+    Ok(spl::print(&spl::Pipeline::parse(Arc::new(spl), &mut Vec::new())))
 }
 
 /// Runs a search over files. Warnings of the run are in the answer.

@@ -40,13 +40,15 @@ pub fn as_written(spl: &Spl, call: &Call) -> String {
 
 fn search(spl: &Spl, call: &Call) -> Option<String> {
     let expr = SearchExpr::parse(&mut Cursor::new(spl, call), &[]).ok()?;
-    Some(search_expr(&expr, &call.subsearches, true))
+    let text = search_expr(&expr, &call.subsearches, true);
+    // `search !x` would be the field `search` compared with something.
+    Some(if text.starts_with(['=', '!', '<', '>']) { format!("({text})") } else { text })
 }
 
 fn condition(spl: &Spl, call: &Call) -> Option<String> {
     let mut cursor = Cursor::new(spl, call);
     let expr = Expr::parse(&mut cursor).ok()?;
-    cursor.is_done().then(|| eval_expr(&expr, 0))
+    cursor.is_done().then(|| eval_expr(spl, &expr, 0))
 }
 
 fn assignments(spl: &Spl, call: &Call) -> Option<String> {
@@ -64,7 +66,7 @@ fn assignments(spl: &Spl, call: &Call) -> Option<String> {
         if !cursor.eat(b'=') {
             return None;
         }
-        list.push(format!("{}={}", target.trim(), eval_expr(&Expr::parse(&mut cursor).ok()?, 0)));
+        list.push(format!("{}={}", target.trim(), eval_expr(spl, &Expr::parse(&mut cursor).ok()?, 0)));
         if cursor.is_done() {
             return Some(list.join(", "));
         }
@@ -182,21 +184,21 @@ fn word(text: &str, quoted: bool) -> String {
 }
 
 /// An eval expression whose operators must bind at least so tightly, or it is put in parentheses.
-fn eval_expr(expr: &Expr, power: u8) -> String {
-    let list = |all: &[Expr]| all.iter().map(|e| eval_expr(e, 0)).collect::<Vec<_>>().join(", ");
+fn eval_expr(spl: &Spl, expr: &Expr, power: u8) -> String {
+    let list = |all: &[Expr]| all.iter().map(|e| eval_expr(spl, e, 0)).collect::<Vec<_>>().join(", ");
     let (text, own) = match &expr.kind {
-        ExprKind::Number(n) if n.is_infinite() => return if *n > 0.0 { "1e999".into() } else { "-1e999".into() },
-        ExprKind::Number(n) => return n.to_string(),
+        // As it is written: 1.00 has other digits than 1, which sigfig() looks at.
+        ExprKind::Number(_) => return spl.text()[expr.at.clone()].to_string(),
         ExprKind::Text(text) => return word(text, true),
         ExprKind::Field(field) => return eval_field(field),
         ExprKind::Call(function, _, args) => return format!("{function}({})", list(args)),
-        ExprKind::Unary(Unary::Not, a) => (format!("NOT {}", eval_expr(a, Unary::Not.power())), Unary::Not.power()),
+        ExprKind::Unary(Unary::Not, a) => (format!("NOT {}", eval_expr(spl, a, Unary::Not.power())), Unary::Not.power()),
         ExprKind::Unary(op, a) => {
             let sign = if *op == Unary::Minus { '-' } else { '+' };
             // A sign before a number would be read as a part of it.
             let operand = match &a.kind {
-                ExprKind::Number(n) => format!("({n})"),
-                _ => eval_expr(a, op.power()),
+                ExprKind::Number(_) => format!("({})", eval_expr(spl, a, 0)),
+                _ => eval_expr(spl, a, op.power()),
             };
             (format!("{sign}{operand}"), op.power())
         }
@@ -204,12 +206,12 @@ fn eval_expr(expr: &Expr, power: u8) -> String {
             // AND inside OR, and the like, in parentheses: who reads it need not know which binds tighter.
             let mixed = |e: &Expr| matches!(&e.kind, ExprKind::Binary(inner, ..) if inner.is_logical() && inner != op);
             let side = |e: &Expr, power: u8| {
-                if op.is_logical() && mixed(e) { format!("({})", eval_expr(e, 0)) } else { eval_expr(e, power) }
+                if op.is_logical() && mixed(e) { format!("({})", eval_expr(spl, e, 0)) } else { eval_expr(spl, e, power) }
             };
             (format!("{} {} {}", side(a, op.power()), op.symbol(), side(b, op.power() + 1)), op.power())
         }
         ExprKind::In(a, values) => {
-            (format!("{} IN ({})", eval_expr(a, Binary::Like.power() + 1), list(values)), Binary::Like.power())
+            (format!("{} IN ({})", eval_expr(spl, a, Binary::Like.power() + 1), list(values)), Binary::Like.power())
         }
     };
     if own < power { format!("({text})") } else { text }
