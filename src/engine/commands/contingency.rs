@@ -89,18 +89,11 @@ const MAX_VALUES: usize = 1_000;
 
 fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, _: &mut Compiler<'_>) -> Compiled {
     let mut options = Options::default();
-    let mut fields = Vec::new();
-    loop {
-        options.take_all(cursor, &DEF)?;
-        if cursor.is_done() {
-            break;
-        }
-        let Some(word) = cursor.field()? else { return Err(cursor.unexpected("a field is expected")) };
-        if word.text.contains('*') {
-            return Err(cursor.problem(Code::SplSyntax, &word.at, "`contingency` takes no wildcards", "name one field"));
-        }
-        fields.push(Text::from(word.text));
+    let words = options.take_with_fields(cursor, &DEF)?;
+    if let Some(word) = words.iter().find(|w| w.text.contains('*')) {
+        return Err(cursor.problem(Code::SplSyntax, &word.at, "`contingency` takes no wildcards", "name one field"));
     }
+    let fields: Vec<Text> = words.into_iter().map(|w| w.text.into()).collect();
     let [rows, columns] = fields.as_slice() else {
         return Err(place.spl.syntax(&place.call.at(), "`contingency` takes two fields", "one for the rows, one for the columns"));
     };

@@ -53,6 +53,21 @@ impl Options {
         }
     }
 
+    /// Takes options and fields up to the end, in any order; gives the fields.
+    pub(super) fn take_with_fields(&mut self, cursor: &mut Cursor<'_>, command: &Command) -> Result<Vec<Word>, Diagnostic> {
+        let mut fields = Vec::new();
+        loop {
+            self.take_all(cursor, command)?;
+            if cursor.is_done() {
+                return Ok(fields);
+            }
+            match cursor.field()? {
+                Some(word) => fields.push(word),
+                None => return Err(cursor.unexpected("a field is expected")),
+            }
+        }
+    }
+
     /// Takes an option away that may be given again.
     pub(super) fn remove(&mut self, name: &str) -> Option<Word> {
         let at = self.0.iter().position(|(n, _)| *n == name)?;

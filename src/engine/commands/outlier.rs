@@ -63,15 +63,7 @@ impl Operator for Outlier {
 
 fn compile(cursor: &mut Cursor<'_>, _: &Place<'_>, _: &mut Compiler<'_>) -> Compiled {
     let mut options = Options::default();
-    let mut fields = Vec::new();
-    loop {
-        options.take_all(cursor, &DEF)?;
-        if cursor.is_done() {
-            break;
-        }
-        let Some(word) = cursor.field()? else { return Err(cursor.unexpected("a field is expected")) };
-        fields.push(Text::from(word.text));
-    }
+    let fields: Vec<Text> = options.take_with_fields(cursor, &DEF)?.into_iter().map(|w| w.text.into()).collect();
     options.choice(cursor, "type", &["iqr"])?;
     let action = options.choice(cursor, "action", &["transform", "tf", "remove", "rm"])?;
     Ok(Box::new(Outlier {

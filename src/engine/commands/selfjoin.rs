@@ -75,15 +75,7 @@ impl Operator for SelfJoin {
 
 fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, _: &mut Compiler<'_>) -> Compiled {
     let mut options = Options::default();
-    let mut fields = Vec::new();
-    loop {
-        options.take_all(cursor, &DEF)?;
-        if cursor.is_done() {
-            break;
-        }
-        let Some(word) = cursor.field()? else { return Err(cursor.unexpected("a field is expected")) };
-        fields.push(Text::from(word.text));
-    }
+    let fields: Vec<Text> = options.take_with_fields(cursor, &DEF)?.into_iter().map(|w| w.text.into()).collect();
     if fields.is_empty() {
         return Err(place.spl.syntax(&place.call.at(), "`selfjoin` needs a field to join on", "no field is named"));
     }

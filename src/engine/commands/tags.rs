@@ -70,15 +70,7 @@ impl Operator for Tags {
 
 fn compile(cursor: &mut Cursor<'_>, _: &Place<'_>, _: &mut Compiler<'_>) -> Compiled {
     let mut options = Options::default();
-    let mut fields = Vec::new();
-    loop {
-        options.take_all(cursor, &DEF)?;
-        if cursor.is_done() {
-            break;
-        }
-        let Some(word) = cursor.field()? else { return Err(cursor.unexpected("a field is expected")) };
-        fields.push(Text::from(word.text));
-    }
+    let fields: Vec<Text> = options.take_with_fields(cursor, &DEF)?.into_iter().map(|w| w.text.into()).collect();
     let list = |text: &str| text.split(',').map(|t| Text::new(t.trim())).filter(|t| !t.is_empty()).collect();
     Ok(Box::new(Tags {
         fields,
