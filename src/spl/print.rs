@@ -138,8 +138,9 @@ fn search_expr(expr: &SearchExpr, subsearches: &[Subsearch], all: bool) -> Strin
         SearchExpr::Or(list) => format!("({})", list.iter().map(inner).collect::<Vec<_>>().join(" OR ")),
         SearchExpr::Not(inside) => format!("NOT {}", inner(inside)),
         SearchExpr::Compare { field, op, value, case, .. } => {
-            let value =
-                if *case { format!("CASE({})", word(&value.text, value.quoted)) } else { word(&value.text, value.quoted) };
+            // After `<` a value that begins with `=` would belong to the operator.
+            let text = word(&value.text, value.quoted || value.text.starts_with('='));
+            let value = if *case { format!("CASE({text})") } else { text };
             format!("{}{}{value}", name(field), operator(*op))
         }
         SearchExpr::In { field, values, .. } => {
