@@ -42,14 +42,7 @@ impl Operator for EventCount {
 fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, _: &mut Compiler<'_>) -> Compiled {
     place.needs_first(false)?;
     let mut options = Options::default();
-    let mut indexes = Vec::new();
-    loop {
-        cursor.separators();
-        if !options.take(cursor, &DEF)? {
-            break;
-        }
-        indexes.extend(options.remove("index").map(|w| w.text));
-    }
+    let indexes = options.take_repeated(cursor, &DEF, "index")?;
     cursor.expect_done("eventcount")?;
     if let Some(word) = options.word("report_size").filter(|_| options.bool("report_size", false)) {
         return Err(cursor.problem(Code::SplUnsupported, &word.at, "`report_size=true` of eventcount is not supported: there are no index files here that have a size", "not supported here"));

@@ -72,15 +72,7 @@ impl Operator for Metadata {
 fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, _: &mut Compiler<'_>) -> Compiled {
     place.needs_first(false)?;
     let mut options = Options::default();
-    let mut indexes = Vec::new();
-    loop {
-        cursor.separators();
-        if !options.take(cursor, &DEF)? {
-            break;
-        }
-        // It may be named several times.
-        indexes.extend(options.remove("index").map(|w| w.text));
-    }
+    let indexes = options.take_repeated(cursor, &DEF, "index")?;
     cursor.expect_done("metadata")?;
     let Some(word) = options.word("type") else {
         return Err(place.spl.syntax(&place.call.at(), "`metadata` needs a type", "type=hosts, type=sources or type=sourcetypes"));

@@ -68,6 +68,23 @@ impl Options {
         }
     }
 
+    /// Takes all options that stand here, of which one may be given several times: gives its values.
+    pub(super) fn take_repeated(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        command: &Command,
+        name: &str,
+    ) -> Result<Vec<String>, Diagnostic> {
+        let mut values = Vec::new();
+        loop {
+            cursor.separators();
+            if !self.take(cursor, command)? {
+                return Ok(values);
+            }
+            values.extend(self.remove(name).map(|w| w.text));
+        }
+    }
+
     /// Takes an option away that may be given again.
     pub(super) fn remove(&mut self, name: &str) -> Option<Word> {
         let at = self.0.iter().position(|(n, _)| *n == name)?;
