@@ -11,7 +11,7 @@ use crate::backend::local::{self, Local};
 use crate::backend::{Answer, Backend};
 use crate::config::Config;
 use crate::content::{At, Content, Lookup, LookupData};
-use crate::dataset::{Cache, Limits, Resolver, Settings as DataSettings};
+use crate::dataset::{Cache, Limits, Resolver, Settings as DataSettings, read_tar};
 use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
 use crate::engine::{Environment, GeoIp, Search, Session, Store, TimeRange, evaluate};
 use crate::eval::Cx;
@@ -216,15 +216,20 @@ fn geoip(config: &Config) -> Result<Option<GeoIp>, Vec<Diagnostic>> {
 }
 
 /// Built-in apps, the user's, then the content repository's and the configuration's own definitions.
-fn knowledge(setup: Setup<'_>, notices: &mut Vec<Diagnostic>) -> Result<Knowledge, Vec<Diagnostic>> {
+pub(super) fn knowledge(setup: Setup<'_>, notices: &mut Vec<Diagnostic>) -> Result<Knowledge, Vec<Diagnostic>> {
     let Setup { content, sources, config } = setup;
     let mut wrong = Vec::new();
     let mut user = Vec::new();
     for path in &config.apps {
-        match App::open(path) {
-            Ok(app) => user.push(app),
-            Err(why) => wrong.push(Diagnostic::new(Code::RunFile, why.to_string())),
+        match open_apps(path) {
+            Ok(apps) => user.extend(apps),
+            Err(why) => wrong.push(why),
         }
+    }
+    let (disabled, user): (Vec<App>, Vec<App>) = user.into_iter().partition(App::is_disabled);
+    for app in disabled {
+        let notice = Diagnostic::new(Code::ConfUnsupported, format!("the app {} is not used: its app.conf disables it", app.shown));
+        notices.push(notice.help("take `state = disabled` out of its app.conf"));
     }
     let mut builtin = App::builtin();
     for name in &config.no_builtin {
@@ -238,6 +243,11 @@ fn knowledge(setup: Setup<'_>, notices: &mut Vec<Diagnostic>) -> Result<Knowledg
     }
     builtin.retain(|app| !config.no_builtin.iter().any(|n| n == "all" || *n == app.name));
     let mut knowledge = Knowledge::load(user, builtin, config.layer_builtin, sources, evaluate, notices);
+    let replaced = knowledge.replaced();
+    if !replaced.is_empty() && !config.layer_builtin {
+        let message = format!("your apps replace what is built in for {}", replaced.join(", "));
+        notices.push(Diagnostic::new(Code::ConfReplaced, message).help("--layer-builtin puts the built-in apps under yours"));
+    }
     for m in &content.macros {
         let args = m.arguments.iter().map(|a| a.value.clone()).collect();
         let definition = MacroDef { args, definition: m.definition.value.clone(), is_eval: false, validation: None };
@@ -256,6 +266,20 @@ fn knowledge(setup: Setup<'_>, notices: &mut Vec<Diagnostic>) -> Result<Knowledg
         define(&mut knowledge, header, definition, "[macros] of the configuration", sources)?;
     }
     Ok(knowledge)
+}
+
+/// The apps at a path: a folder, a folder of folders, or a package.
+fn open_apps(path: &Path) -> Result<Vec<App>, Diagnostic> {
+    let apps = if path.is_file() {
+        let files = read_tar(path, Limits::default(), App::reads).map_err(|why| {
+            let problem = Diagnostic::new(Code::RunFile, format!("the app {} cannot be read: {why}", path.display()));
+            problem.help("an app is a folder, or a package of one: .tgz, .spl, .tar.gz, .tar")
+        })?;
+        App::package(path, files)
+    } else {
+        App::open(path)
+    };
+    apps.map_err(|why| Diagnostic::new(Code::RunFile, why.to_string()).help("--app names the folder above default/"))
 }
 
 /// `name(a, b)` and its definition.

@@ -2,6 +2,7 @@
 //!
 //! stdout carries the result, stderr everything else.
 
+mod apps;
 mod common;
 mod docs;
 pub mod engine;
@@ -42,6 +43,8 @@ enum Command {
     Test(Box<test::TestArgs>),
     /// Run a search over files of events
     Search(Box<search::SearchArgs>),
+    /// List the apps that are read, or show a stanza with the file and line of each setting
+    Apps(apps::AppsArgs),
     /// List the validation rules, or explain one
     Rules(rules::RulesArgs),
     /// Write the reference pages
@@ -78,6 +81,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, stdout: &mut dyn Write
             let matches = matches.subcommand_matches("search").expect("the subcommand was search");
             search::run(args, matches, &cli.common, &mut io)
         }
+        Command::Apps(args) => apps::run(args, &cli.common, &mut io),
         Command::Rules(args) => rules::run(args, &mut io),
         Command::Docs(args) => docs::run(args, &mut io),
     };

@@ -19,7 +19,7 @@ impl Default for Limits {
 
 /// Why a reader stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Exceeded {
+pub enum Exceeded {
     /// More bytes than allowed.
     #[error("it unpacks to more than {0} bytes")]
     Bytes(u64),

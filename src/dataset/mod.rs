@@ -5,6 +5,7 @@
 //! web page or an empty file is no dataset, and the message says what to do. contentctl downloads every file again for
 //! every test and would replay a pointer as an event.
 
+mod archive;
 mod cache;
 mod fetch;
 mod inspect;
@@ -12,6 +13,7 @@ mod limits;
 mod resolve;
 mod unpack;
 
+pub use archive::{ArchiveError, read_tar};
 pub use cache::Cache;
 pub use limits::Limits;
 pub use resolve::{Mirror, Resolver, Settings};

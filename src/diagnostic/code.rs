@@ -84,6 +84,8 @@ codes! {
     ConfSyntax = "conf-syntax", Warning;
     /// The engine does not do what this setting asks for.
     ConfUnsupported = "conf-unsupported", Warning;
+    /// A user's app takes the place of what is built in.
+    ConfReplaced = "conf-replaced", Info;
     /// The dataset cannot be found or fetched.
     DataMissing = "data-missing", Error;
     /// The dataset is not what its name says: a Git LFS pointer, an HTML page, a broken archive.

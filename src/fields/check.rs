@@ -34,7 +34,7 @@ const BUILTIN: &str = "(built-in)";
 /// Warnings about settings of the user's apps; of all apps if `builtin`.
 pub fn check(knowledge: &Knowledge, sources: &Sources, builtin: bool) -> Vec<Diagnostic> {
     let mut checker = Checker { knowledge, problems: Vec::new() };
-    for (header, stanza) in knowledge.props().stanzas() {
+    for (header, stanza) in knowledge.search_time().props.stanzas() {
         for (key, setting) in stanza.settings() {
             if builtin || !sources.name(setting.span.source).starts_with(BUILTIN) {
                 checker.setting(header, key, setting);
@@ -82,7 +82,7 @@ impl Checker<'_> {
     }
 
     fn transform(&mut self, header: &str, key: &str, setting: &Setting, name: &str, search_time: bool) {
-        let Some(stanza) = self.knowledge.transform(name) else {
+        let Some(stanza) = self.knowledge.search_time().transform(name) else {
             self.warn(setting, format!("`{key}` of [{header}] names the transform `{name}`, which is not there"), "");
             return;
         };

@@ -25,6 +25,7 @@ pub struct EventTypes {
 #[derive(Debug)]
 struct Compiled {
     name: Text,
+    builtin: bool,
     /// The part that asks only for metadata, and the rest.
     metadata: Filter,
     rest: Filter,
@@ -52,7 +53,7 @@ impl EventTypes {
             match Filter::compile(&whole, spl, false, &Cx::utc(0.0)) {
                 Ok((filter, _)) => {
                     let (metadata, rest) = filter.split(|f| METADATA.contains(&f) && f != "_raw");
-                    list.push(Compiled { name: Text::new(&event_type.name), metadata, rest });
+                    list.push(Compiled { name: Text::new(&event_type.name), builtin: event_type.builtin, metadata, rest });
                 }
                 Err(problem) => problems.push(problem),
             }
@@ -67,15 +68,16 @@ impl EventTypes {
         EventTypes { list, tags }
     }
 
-    /// The fields that event types and tags depend on, for events of this metadata.
-    pub(super) fn needs(&self, metadata: &Table, needed: &Needed) -> Vec<Text> {
+    /// The fields that event types and tags depend on, for events of this metadata. `users`: a user's app speaks of
+    /// them, and what is built in does not count.
+    pub(super) fn needs(&self, metadata: &Table, users: bool, needed: &Needed) -> Vec<Text> {
         let mut fields: HashSet<Text> = HashSet::new();
         let tags = wants_tags(needed);
         if tags {
             fields.extend(self.tags.iter().map(|(f, _)| f.clone()).filter(|f| f != "eventtype"));
         }
         if tags || needed.wants("eventtype") {
-            for event_type in self.list.iter().filter(|e| e.may_match(metadata)) {
+            for event_type in self.list.iter().filter(|e| !(users && e.builtin) && e.may_match(metadata)) {
                 fields.extend(event_type.rest.fields());
             }
         }
@@ -84,14 +86,14 @@ impl EventTypes {
         list
     }
 
-    /// Sets `eventtype`, `tag` and `tag::field`.
-    pub(super) fn run(&self, table: &mut Table, metadata: &Table, needed: &Needed) {
+    /// Sets `eventtype`, `tag` and `tag::field`. `users` as in [`EventTypes::needs`].
+    pub(super) fn run(&self, table: &mut Table, metadata: &Table, users: bool, needed: &Needed) {
         let tags = wants_tags(needed);
         if table.is_empty() || !(tags || needed.wants("eventtype")) {
             return;
         }
         let mut names: Vec<Vec<Text>> = vec![Vec::new(); table.len()];
-        for event_type in self.list.iter().filter(|e| e.may_match(metadata)) {
+        for event_type in self.list.iter().filter(|e| !(users && e.builtin) && e.may_match(metadata)) {
             for (row, hit) in event_type.rest.mask(table).into_iter().enumerate() {
                 if hit {
                     names[row].push(event_type.name.clone());
@@ -102,7 +104,7 @@ impl EventTypes {
         if !tags {
             return;
         }
-        let of_fields = self.tags_of(table, None);
+        let of_fields = self.tags_of_some(table, None, |rule| !(users && rule.builtin));
         let all = union(&of_fields, table.len());
         for (field, tags) in of_fields {
             table.set(format!("tag::{field}"), tags);
@@ -126,11 +128,16 @@ impl EventTypes {
 
     /// The tags of each row's values: of these fields, or of all; a field without tags is left out.
     pub(crate) fn tags_of(&self, table: &Table, fields: Option<&[Text]>) -> Vec<(Text, Column)> {
+        self.tags_of_some(table, fields, |_| true)
+    }
+
+    fn tags_of_some(&self, table: &Table, fields: Option<&[Text]>, counts: impl Fn(&TagRule) -> bool) -> Vec<(Text, Column)> {
         let asked = |field: &Text| fields.is_none_or(|list| list.contains(field));
         let mut list = Vec::new();
         for (field, rules) in self.tags.iter().filter(|(field, _)| asked(field)) {
             let Some(column) = table.column(field) else { continue };
-            let wildcards: Vec<(Wildcard, &TagRule)> = rules.iter().map(|r| (Wildcard::exact_case(&r.value), r)).collect();
+            let wildcards: Vec<(Wildcard, &TagRule)> = 
+                rules.iter().filter(|r| counts(r)).map(|r| (Wildcard::exact_case(&r.value), r)).collect();
             let of_value = column.map(|value| {
                 let mut tags: Vec<Text> = Vec::new();
                 value.each(|text| {

@@ -112,7 +112,7 @@ pub const METADATA: &[&str] = &["_time", "_raw", "host", "source", "sourcetype",
 /// Gives events the sourcetypes they are searched as (`rename` in props.conf); `_sourcetype` keeps the old one.
 pub fn rename_sourcetypes(events: &mut Table, knowledge: &Knowledge) {
     let old = events.column_or_null("sourcetype");
-    let new = old.map(|v| v.as_text().map_or(Value::Null, |t| Value::from(knowledge.props().renamed(&t))));
+    let new = old.map(|v| v.as_text().map_or(Value::Null, |t| Value::from(knowledge.search_time().props.renamed(&t))));
     events.set("sourcetype", new);
     events.set("_sourcetype", old);
 }

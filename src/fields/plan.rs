@@ -26,6 +26,8 @@ pub(super) struct Plan {
     needed: Needed,
     /// One row with the metadata of the group.
     metadata: Table,
+    /// A user's app speaks of these events: built-in event types and tags do not count.
+    users: bool,
 }
 
 /// `from AS to`.
@@ -45,14 +47,15 @@ impl Plan {
         knowledge: &Knowledge,
         event_types: &EventTypes,
     ) -> Plan {
-        let settings = knowledge.props().settings(sourcetype, source, host);
+        let props = &knowledge.search_time().props;
+        let (settings, users) = (props.settings(sourcetype, source, host), props.is_users(sourcetype, source));
         let mut metadata = Table::new(1);
         for (field, value) in [("sourcetype", sourcetype), ("source", source), ("host", host)] {
             metadata.set(field, Column::constant(Value::from(value), 1));
         }
         let mut want = needed.clone();
         if let Needed::Only(list) = &mut want {
-            list.extend(event_types.needs(&metadata, needed));
+            list.extend(event_types.needs(&metadata, users, needed));
             list.retain(|f| !METADATA.contains(&f.as_str()));
         }
         let nothing = matches!(&want, Needed::Only(list) if list.is_empty());
@@ -65,6 +68,7 @@ impl Plan {
             extract: Wanted::new(&want),
             needed: needed.clone(),
             metadata,
+            users,
         };
         if nothing {
             return plan;
@@ -128,7 +132,7 @@ impl Plan {
         }
         for setting in classes(settings, "REPORT") {
             for name in setting.split(',').map(str::trim).filter(|n| !n.is_empty()) {
-                transforms.extend(knowledge.transform(name).and_then(|stanza| Transform::of_stanza(stanza).ok()));
+                transforms.extend(knowledge.search_time().transform(name).and_then(|stanza| Transform::of_stanza(stanza).ok()));
             }
         }
         for transform in transforms.into_iter().rev() {
@@ -159,7 +163,7 @@ impl Plan {
         for lookup in &self.lookups {
             lookup.run(&mut table);
         }
-        event_types.run(&mut table, &self.metadata, &self.needed);
+        event_types.run(&mut table, &self.metadata, self.users, &self.needed);
         if matches!(self.needed, Needed::Only(_)) {
             table.retain(|field| METADATA.contains(&field) || events.has(field) || self.needed.wants(field));
         }

@@ -32,7 +32,7 @@ impl Wanted {
 
 /// Adds the events of a file, in its order.
 pub fn read(file: impl Read + Send, meta: &Meta, knowledge: &Knowledge, wanted: &Wanted, events: &mut Events) -> io::Result<()> {
-    let settings = knowledge.props().settings(&meta.sourcetype, &meta.source, &meta.host);
+    let settings = knowledge.index_time().props.settings(&meta.sourcetype, &meta.source, &meta.host);
     let mut reader = Reader::new(&settings, meta, knowledge, wanted);
     let mut blocks = Blocks::new(file);
     if let Some(kind) = structured::kind(&settings) {

@@ -47,7 +47,7 @@ pub fn read(bytes: &[u8], meta: &Meta, knowledge: &Knowledge) -> Result<Vec<Even
                 .collect(),
             dropped: false,
         };
-        let settings = knowledge.props().settings(&event.sourcetype, &event.source, &event.host);
+        let settings = knowledge.index_time().props.settings(&event.sourcetype, &event.source, &event.host);
         Transforms::new(&settings, knowledge).apply(&mut event);
         if !event.dropped {
             events.push(event);

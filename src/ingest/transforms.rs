@@ -19,7 +19,7 @@ impl Transforms {
         let names = classes(settings, "TRANSFORMS-").into_iter().flat_map(|list| list.split(',')).map(str::trim);
         Transforms {
             seds: classes(settings, "SEDCMD-").into_iter().flat_map(sed_commands).collect(),
-            transforms: names.filter_map(|name| Transform::new(name, knowledge.transform(name)?)).collect(),
+            transforms: names.filter_map(|name| Transform::new(name, knowledge.index_time().transform(name)?)).collect(),
         }
     }
 

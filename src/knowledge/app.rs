@@ -1,12 +1,14 @@
-//! Splunk apps: folders with `default/`, `local/`, `lookups/`, `default/data/models/`.
+//! Splunk apps: folders with `default/`, `local/`, `lookups/`, `default/data/models/`; or the same from a package.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rust_embed::RustEmbed;
 use thiserror::Error;
 
-use super::Conf;
+use super::{Conf, parse_bool};
 use crate::diagnostic::Sources;
 
 /// The built-in apps. In debug builds they are read from disk, so that a change needs no new build.
@@ -14,18 +16,22 @@ use crate::diagnostic::Sources;
 #[folder = "apps/"]
 struct Builtin;
 
+/// The built-in app that stands for the `default` folder of Splunk itself (`etc/system/default`): under all apps, and
+/// never switched off by one of them.
+const SYSTEM: &str = "splunk";
+
+/// The folders of an app that muster reads; `bin/`, `appserver/` and their like are not looked at.
+const FOLDERS: &[&str] = &["default", "local", "lookups", "metadata"];
+
 /// An app that is no app.
 #[derive(Debug, Error)]
 pub enum AppError {
     /// There is nothing at the path.
-    #[error("there is no app at {0}: the folder does not exist")]
+    #[error("there is no app at {0}")]
     Missing(PathBuf),
-    /// The folder is there but holds nothing that an app has.
+    /// Neither the folder nor one below it holds what an app has.
     #[error("{0} is no Splunk app: it has neither default/ nor local/ nor lookups/")]
     NoApp(PathBuf),
-    /// Archives are not read yet.
-    #[error("{0} is an archive: unpack it and name the folder")]
-    Archive(PathBuf),
 }
 
 /// Where the files of an app are.
@@ -33,6 +39,8 @@ pub enum AppError {
 enum Files {
     Builtin,
     Folder(PathBuf),
+    /// Of a package, by their path in the app.
+    Package(Arc<BTreeMap<String, Vec<u8>>>),
 }
 
 /// One app.
@@ -42,8 +50,6 @@ pub struct App {
     pub name: String,
     /// How it is shown in messages.
     pub shown: String,
-    /// Stanzas of its props.conf and data models that are switched off, since a user's app has them.
-    replaced: Vec<String>,
     files: Files,
 }
 
@@ -54,28 +60,52 @@ impl App {
             Builtin::iter().filter_map(|path| path.split_once('/').map(|(app, _)| app.to_string())).collect();
         names.sort();
         names.dedup();
-        let app = |name: String| App { shown: format!("(built-in) {name}"), name, replaced: Vec::new(), files: Files::Builtin };
+        let app = |name: String| App { shown: format!("(built-in) {name}"), name, files: Files::Builtin };
         names.into_iter().map(app).collect()
     }
 
-    /// A user's app.
-    pub fn open(path: &Path) -> Result<App, AppError> {
-        if path.is_file() {
-            return Err(AppError::Archive(path.to_path_buf()));
-        }
+    /// The user's app in a folder, or the apps in the folders of a folder such as `etc/apps`, sorted by name.
+    pub fn open(path: &Path) -> Result<Vec<App>, AppError> {
         if !path.is_dir() {
             return Err(AppError::Missing(path.to_path_buf()));
         }
-        if !["default", "local", "lookups"].iter().any(|part| path.join(part).is_dir()) {
+        if is_app(path) {
+            return Ok(vec![App::folder(path)]);
+        }
+        let entries = std::fs::read_dir(path).map_err(|_| AppError::Missing(path.to_path_buf()))?;
+        let mut folders: Vec<PathBuf> = entries.flatten().map(|e| e.path()).filter(|p| is_app(p)).collect();
+        folders.sort();
+        if folders.is_empty() { Err(AppError::NoApp(path.to_path_buf())) } else { Ok(folders.iter().map(|p| App::folder(p)).collect()) }
+    }
+
+    fn folder(path: &Path) -> App {
+        let name = path.canonicalize().ok().and_then(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()));
+        let shown = path.to_string_lossy().into_owned();
+        App { name: name.unwrap_or_else(|| shown.clone()), shown, files: Files::Folder(path.to_path_buf()) }
+    }
+
+    /// True for the files of a package that an app is read from.
+    pub fn reads(path: &str) -> bool {
+        path.split('/').nth(1).is_some_and(|folder| FOLDERS.contains(&folder))
+    }
+
+    /// The apps of a package: its files by their paths, of which the first part is the app's name.
+    pub fn package(path: &Path, files: Vec<(String, Vec<u8>)>) -> Result<Vec<App>, AppError> {
+        let mut apps: BTreeMap<String, BTreeMap<String, Vec<u8>>> = BTreeMap::new();
+        for (name, bytes) in files.into_iter().filter(|(name, _)| App::reads(name)) {
+            if let Some((app, file)) = name.split_once('/') {
+                apps.entry(app.to_string()).or_default().insert(file.to_string(), bytes);
+            }
+        }
+        if apps.is_empty() {
             return Err(AppError::NoApp(path.to_path_buf()));
         }
-        let name = path.canonicalize().ok().and_then(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()));
-        Ok(App {
-            name: name.unwrap_or_else(|| path.to_string_lossy().into_owned()),
-            shown: path.to_string_lossy().into_owned(),
-            replaced: Vec::new(),
-            files: Files::Folder(path.to_path_buf()),
-        })
+        let app = |(name, files): (String, _)| App {
+            shown: format!("{}/{name}", path.display()),
+            name,
+            files: Files::Package(Arc::new(files)),
+        };
+        Ok(apps.into_iter().map(app).collect())
     }
 
     /// True for the apps in the binary.
@@ -83,11 +113,27 @@ impl App {
         matches!(self.files, Files::Builtin)
     }
 
+    /// True for the app that stands for Splunk's own defaults.
+    pub fn is_system(&self) -> bool {
+        self.is_builtin() && self.name == SYSTEM
+    }
+
+    /// True if its app.conf switches it off: Splunk reads nothing of it then.
+    pub fn is_disabled(&self) -> bool {
+        let state = ["local", "default"].iter().find_map(|layer| {
+            let text = self.text(&format!("{layer}/app.conf"))?;
+            let conf = Conf::parse("", &text, &Sources::new(), &mut Vec::new());
+            conf.stanza("install")?.value("state").map(str::to_string)
+        });
+        parse_bool(state.as_deref()) == Some(false)
+    }
+
     /// A file of the app as bytes.
-    pub fn bytes(&self, path: &str) -> Option<Cow<'static, [u8]>> {
+    pub fn bytes(&self, path: &str) -> Option<Cow<'_, [u8]>> {
         match &self.files {
             Files::Builtin => Builtin::get(&format!("{}/{path}", self.name)).map(|f| f.data),
             Files::Folder(root) => std::fs::read(root.join(path)).ok().map(Cow::Owned),
+            Files::Package(files) => files.get(path).map(|bytes| Cow::Borrowed(bytes.as_slice())),
         }
     }
 
@@ -96,90 +142,63 @@ impl App {
         match &self.files {
             Files::Builtin => Builtin::get(&format!("{}/{path}", self.name)).is_some(),
             Files::Folder(root) => root.join(path).is_file(),
+            Files::Package(files) => files.contains_key(path),
         }
     }
 
     /// A file of the app as text; bytes that are no UTF-8 are replaced.
     pub fn text(&self, path: &str) -> Option<String> {
-        let bytes = self.bytes(path)?;
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        if self.replaced.is_empty() || !path.ends_with("/props.conf") {
-            return Some(text);
-        }
-        Some(without_stanzas(&text, &self.replaced))
+        self.bytes(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// The names of its data models.
     pub fn model_names(&self) -> Vec<String> {
         let files = ["local", "default"].into_iter().flat_map(|layer| self.files_of(&format!("{layer}/data/models")));
-        files
-            .filter_map(|f| f.strip_suffix(".json").map(str::to_string))
-            .filter(|n| !self.replaced.contains(&format!("datamodel:{n}")))
-            .collect()
+        files.filter_map(|f| f.strip_suffix(".json").map(str::to_string)).collect()
     }
 
     /// The names of its lookup files, sorted.
     pub fn lookup_files(&self) -> Vec<String> {
-        let mut files = self.files_of("lookups");
+        self.files_of("lookups")
+    }
+
+    /// The names of its configuration files in `default` and `local`, sorted.
+    pub fn conf_files(&self) -> Vec<String> {
+        let files = ["default", "local"].iter().flat_map(|layer| self.files_of(layer));
+        let mut files: Vec<String> = files.filter(|f| f.ends_with(".conf")).collect();
+        files.sort();
+        files.dedup();
+        files
+    }
+
+    /// The names of the files in one of its folders, sorted.
+    fn files_of(&self, folder: &str) -> Vec<String> {
+        let below = |path: &str, prefix: &str| path.strip_prefix(prefix).filter(|f| !f.contains('/')).map(str::to_string);
+        let mut files: Vec<String> = match &self.files {
+            Files::Builtin => {
+                let prefix = format!("{}/{folder}/", self.name);
+                Builtin::iter().filter_map(|path| below(&path, &prefix)).collect()
+            }
+            Files::Folder(root) => {
+                let entries = std::fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
+                entries.filter(|e| e.path().is_file()).map(|e| e.file_name().to_string_lossy().into_owned()).collect()
+            }
+            Files::Package(files) => {
+                let prefix = format!("{folder}/");
+                files.keys().filter_map(|path| below(path, &prefix)).collect()
+            }
+        };
         files.sort();
         files
     }
 
-    /// The names of the files in one of its folders.
-    fn files_of(&self, folder: &str) -> Vec<String> {
-        match &self.files {
-            Files::Builtin => {
-                let prefix = format!("{}/{folder}/", self.name);
-                Builtin::iter().filter_map(|p| p.strip_prefix(prefix.as_str()).map(str::to_string)).collect()
-            }
-            Files::Folder(root) => std::fs::read_dir(root.join(folder))
-                .map(|entries| entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect())
-                .unwrap_or_default(),
-        }
-    }
-
     /// The JSON of a data model.
     pub fn model_text(&self, name: &str) -> Option<String> {
-        if self.replaced.contains(&format!("datamodel:{name}")) {
-            return None;
-        }
         ["local", "default"].iter().find_map(|layer| self.text(&format!("{layer}/data/models/{name}.json")))
     }
-
-    fn props_stanzas(&self) -> Vec<String> {
-        let mut list = Vec::new();
-        for layer in ["local", "default"] {
-            if let Some(text) = self.text(&format!("{layer}/props.conf")) {
-                let conf = Conf::parse("", &text, &Sources::new(), &mut Vec::new());
-                list.extend(conf.stanzas().map(|(n, _)| n.to_string()).filter(|n| n != "default"));
-            }
-        }
-        list
-    }
 }
 
-/// A user's app replaces, it does not mix: where it has a stanza for a sourcetype or source, or a data model, the
-/// built-in one is off as a whole. A mixture of both would give fields that exist on no Splunk.
-pub(super) fn without_replaced(mut builtin: Vec<App>, user: &[App]) -> Vec<App> {
-    let mut theirs: Vec<String> = user.iter().flat_map(App::props_stanzas).collect();
-    theirs.extend(user.iter().flat_map(App::model_names).map(|n| format!("datamodel:{n}")));
-    if !theirs.is_empty() {
-        for app in &mut builtin {
-            app.replaced.clone_from(&theirs);
-        }
-    }
-    builtin
-}
-
-fn without_stanzas(text: &str, names: &[String]) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut skipping = false;
-    for line in text.split_inclusive('\n') {
-        if let Some(header) = line.trim().strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
-            skipping = names.iter().any(|n| n == header);
-        }
-        // Blank lines keep the line numbers true.
-        out.push_str(if skipping { "\n" } else { line });
-    }
-    out
+/// An app has one of these folders, if not more of them.
+fn is_app(folder: &Path) -> bool {
+    ["default", "local", "lookups"].iter().any(|part| folder.join(part).is_dir())
 }

@@ -5,12 +5,14 @@
 
 mod app;
 mod conf;
+mod layers;
 mod lookup;
 mod model;
 mod props;
 
 pub use app::{App, AppError};
 pub use conf::{Conf, Setting, Stanza};
+pub use layers::Context;
 pub use lookup::{LookupDef, LookupTable, LookupTimes, MatchKind, parse_match_types};
 pub use model::{Calculation, DataModel, Dataset, ModelField, Root};
 pub use props::{Props, Settings, parse_bool};
@@ -24,6 +26,8 @@ use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
 use crate::spl::{MacroDef, Macros};
 use crate::store::percent_decode;
 
+use layers::{Merged, Tiers};
+
 /// A search over events that has a name.
 #[derive(Clone, Debug)]
 pub struct EventType {
@@ -31,6 +35,8 @@ pub struct EventType {
     pub name: String,
     /// The filter.
     pub search: MappedText,
+    /// It is of a built-in app: events that a user's app speaks of do not get it.
+    pub builtin: bool,
 }
 
 /// A search that has a name.
@@ -53,19 +59,47 @@ pub struct TagRule {
     pub value: String,
     /// The tag that the event gets.
     pub tag: String,
+    /// It is of a built-in app: events that a user's app speaks of do not get it.
+    pub builtin: bool,
 }
 
 /// How `iseval` macros and validations are evaluated: the engine above lends it.
 pub type Evaluate = fn(&str) -> Result<String, String>;
+
+/// What happens to events at one of the two times: when they are indexed, or when they are searched.
+#[derive(Debug)]
+pub struct Stage {
+    /// Which settings an event gets.
+    pub props: Props,
+    transforms: Conf,
+}
+
+impl Stage {
+    fn new(context: Context, tiers: &Tiers, layer: bool, sources: &Sources, problems: &mut Vec<Diagnostic>) -> Stage {
+        let mut merged = |file: &str| {
+            let merged = tiers.merge(context, file, sources, problems);
+            if layer { merged.layered() } else { merged }
+        };
+        let (props, transforms) = (merged("props.conf"), merged("transforms.conf").whole());
+        Stage { props: Props::new(&props, problems), transforms }
+    }
+
+    /// A stanza of transforms.conf.
+    pub fn transform(&self, name: &str) -> Option<&Stanza> {
+        self.transforms.stanza(name)
+    }
+}
 
 /// Everything that apps and the content repository define.
 #[derive(Debug)]
 pub struct Knowledge {
     /// The apps it was made of, highest precedence first.
     pub apps: Vec<Arc<App>>,
+    tiers: Tiers,
+    layer: bool,
     macros: IndexMap<(String, usize), MacroDef>,
-    props: Props,
-    transforms: Conf,
+    index_time: Arc<Stage>,
+    search_time: Arc<Stage>,
     /// Field definitions: `TOKENIZER`, `INDEXED`.
     pub fields: Conf,
     event_types: Vec<EventType>,
@@ -88,9 +122,19 @@ struct Users {
     lookups: HashSet<String>,
 }
 
+impl Users {
+    fn of(tiers: &Tiers) -> Users {
+        let own = |file: &str| Context::App.merge(&tiers.user, file, &Sources::new(), &mut Vec::new());
+        Users {
+            macros: own("macros.conf").stanzas().filter_map(macro_of).map(|(key, _)| key).collect(),
+            lookups: own("transforms.conf").stanzas().map(|(name, _)| name.to_string()).collect(),
+        }
+    }
+}
+
 impl Knowledge {
     /// Merges the built-in apps and the user's, the user's first where both speak of the same. Unless `layer` is set,
-    /// a built-in stanza or data model that the user's apps have too is off as a whole. Problems in the
+    /// the built-in ones have no say in events of a sourcetype or source that a user's app speaks of. Problems in the
     /// configuration are warnings: Splunk goes on, too.
     pub fn load(
         user: Vec<App>,
@@ -100,59 +144,34 @@ impl Knowledge {
         evaluate: Evaluate,
         problems: &mut Vec<Diagnostic>,
     ) -> Knowledge {
-        let builtin = if layer { builtin } else { app::without_replaced(builtin, &user) };
-        // Search-time precedence: of the user's apps the one latest in the alphabet wins (Admin Manual,
-        // "Configuration file precedence", app or user context).
-        let mut user = user;
-        user.sort_by(|a, b| b.name.cmp(&a.name));
-        let mut builtin = builtin;
-        builtin.sort_by(|a, b| b.name.cmp(&a.name));
-        let apps: Vec<Arc<App>> = user.into_iter().chain(builtin).map(Arc::new).collect();
-        let users = {
-            let own = |file: &str| {
-                let texts = apps
-                    .iter()
-                    .filter(|a| !a.is_builtin())
-                    .flat_map(|a| ["local", "default"].map(|layer| a.text(&format!("{layer}/{file}"))));
-                let mut conf = Conf::default();
-                texts.flatten().for_each(|text| conf.add_below(&Conf::parse("", &text, &Sources::new(), &mut Vec::new())));
-                conf
-            };
-            Users {
-                macros: own("macros.conf").stanzas().filter_map(macro_of).map(|(key, _)| key).collect(),
-                lookups: own("transforms.conf").stanzas().map(|(name, _)| name.to_string()).collect(),
-            }
+        let tiers = Tiers::new(user, builtin);
+        let search_time = Arc::new(Stage::new(Context::App, &tiers, layer, sources, problems));
+        // The two orders differ only where there are several apps; what is wrong in them has been said.
+        let index_time = match tiers.user.len() {
+            0 | 1 => search_time.clone(),
+            _ => Arc::new(Stage::new(Context::Global, &tiers, layer, sources, &mut Vec::new())),
         };
-        let merged = |file: &str, problems: &mut Vec<Diagnostic>| {
-            let mut conf = Conf::default();
-            for app in &apps {
-                for layer in ["local", "default"] {
-                    if let Some(text) = app.text(&format!("{layer}/{file}")) {
-                        conf.add_below(&Conf::parse(&format!("{}/{layer}/{file}", app.shown), &text, sources, problems));
-                    }
-                }
-            }
-            conf
+        let mut merged = |file: &str| {
+            let merged = tiers.merge(Context::App, file, sources, problems);
+            if layer { merged.layered() } else { merged }
         };
-        let macros = merged("macros.conf", problems);
-        let props = Props::new(merged("props.conf", problems), problems);
-        let transforms = merged("transforms.conf", problems);
-        let event_types = merged("eventtypes.conf", problems);
-        let tags = merged("tags.conf", problems);
-        let fields = merged("fields.conf", problems);
-        let saved_searches = merged("savedsearches.conf", problems);
-        let lookups = transforms
+        let users = Users::of(&tiers);
+        let macros = merged("macros.conf").whole();
+        let (event_types, tags) = (merged("eventtypes.conf"), merged("tags.conf"));
+        let (fields, saved_searches) = (merged("fields.conf").whole(), merged("savedsearches.conf").whole());
+        let lookups = search_time
+            .transforms
             .stanzas()
             .filter_map(|(name, stanza)| LookupDef::of_stanza(name, stanza))
             .map(|d| (d.name.clone(), d))
             .collect();
         Knowledge {
             macros: macros.stanzas().filter_map(macro_of).collect(),
-            props,
-            transforms,
+            index_time,
+            search_time,
             fields,
-            event_types: event_types.stanzas().filter_map(event_type_of).collect(),
-            tags: tags.stanzas().flat_map(tags_of).collect(),
+            event_types: event_types_of(&event_types),
+            tags: tags_of(tags),
             saved_searches: saved_searches.stanzas().filter_map(saved_search_of).collect(),
             lookups,
             tables: Mutex::default(),
@@ -160,8 +179,18 @@ impl Knowledge {
             evaluate,
             users,
             filters: None,
-            apps,
+            apps: tiers.all(),
+            tiers,
+            layer,
         }
+    }
+
+    /// A configuration file as a search sees it: of all apps, by precedence.
+    pub fn conf(&self, file: &str, sources: &Sources) -> Conf {
+        let merged = self.tiers.merge(Context::App, file, sources, &mut Vec::new());
+        // A tag of a built-in app goes on beside those of the user's.
+        let layer = self.layer || file == "tags.conf";
+        if layer { merged.layered().whole() } else { merged.whole() }
     }
 
     /// Defines a macro over all that is there: the command line's and the configuration's.
@@ -250,14 +279,22 @@ impl Knowledge {
         self.saved_searches.entry(name.to_string()).or_insert(search);
     }
 
-    /// The settings of events.
-    pub fn props(&self) -> &Props {
-        &self.props
+    /// What happens to events when they are indexed.
+    pub fn index_time(&self) -> &Stage {
+        &self.index_time
     }
 
-    /// A stanza of transforms.conf.
-    pub fn transform(&self, name: &str) -> Option<&Stanza> {
-        self.transforms.stanza(name)
+    /// What happens to events when they are searched.
+    pub fn search_time(&self) -> &Stage {
+        &self.search_time
+    }
+
+    /// What of the built-in apps the user's apps replace: stanzas of props.conf, data models.
+    pub fn replaced(&self) -> Vec<String> {
+        let props = self.search_time.props.replacing().into_iter().map(|header| format!("[{header}]"));
+        let of = |builtin: bool| self.apps.iter().filter(move |a| a.is_builtin() == builtin).flat_map(|a| a.model_names());
+        let models = of(false).filter(|name| of(true).any(|b| b == *name)).map(|name| format!("the data model {name}"));
+        props.chain(models).collect()
     }
 
     /// All event types, in the order of precedence.
@@ -331,10 +368,15 @@ fn macro_of((header, stanza): (&str, &Stanza)) -> Option<((String, usize), Macro
     })
 }
 
-fn event_type_of((name, stanza): (&str, &Stanza)) -> Option<EventType> {
-    let disabled = parse_bool(stanza.value("disabled")).unwrap_or(false);
-    let search = stanza.get("search").filter(|s| !disabled && !s.text.text().trim().is_empty())?;
-    Some(EventType { name: name.to_string(), search: search.text.clone() })
+/// The event types; a user's takes the place of a built-in one of its name.
+fn event_types_of(conf: &Merged) -> Vec<EventType> {
+    let users: HashSet<String> = conf.user.stanzas().map(|(name, _)| name.to_string()).collect();
+    let event_type = |(name, stanza): (&str, &Stanza)| {
+        let disabled = parse_bool(stanza.value("disabled")).unwrap_or(false);
+        let search = stanza.get("search").filter(|s| !disabled && !s.text.text().trim().is_empty())?;
+        Some(EventType { name: name.to_string(), search: search.text.clone(), builtin: !users.contains(name) })
+    };
+    conf.clone().whole().stanzas().filter_map(event_type).collect()
 }
 
 fn saved_search_of((name, stanza): (&str, &Stanza)) -> Option<(String, SavedSearch)> {
@@ -344,10 +386,22 @@ fn saved_search_of((name, stanza): (&str, &Stanza)) -> Option<(String, SavedSear
     Some((name.to_string(), SavedSearch { search, earliest, latest }))
 }
 
-/// Names and values of tags.conf are URL-encoded.
-fn tags_of((header, stanza): (&str, &Stanza)) -> Vec<TagRule> {
-    let Some((field, value)) = header.split_once('=') else { return Vec::new() };
-    let (field, value) = (percent_decode(field.trim()), percent_decode(value.trim()));
-    let enabled = stanza.settings().filter(|(_, s)| matches!(s.text.text().trim(), "enabled" | "1" | "true"));
-    enabled.map(|(tag, _)| TagRule { field: field.clone(), value: value.clone(), tag: percent_decode(tag) }).collect()
+/// The tags. Names and values are URL-encoded in tags.conf. `disabled` in a user's app takes a built-in tag away.
+fn tags_of(mut conf: Merged) -> Vec<TagRule> {
+    conf.builtin.add_below(&conf.system);
+    let mut rules = Vec::new();
+    for (tier, builtin) in [(&conf.user, false), (&conf.builtin, true)] {
+        for (header, stanza) in tier.stanzas() {
+            let Some((field, value)) = header.split_once('=') else { continue };
+            let (field, value) = (percent_decode(field.trim()), percent_decode(value.trim()));
+            let users = conf.user.stanza(header).filter(|_| builtin);
+            for (tag, setting) in stanza.settings() {
+                let enabled = matches!(setting.text.text().trim(), "enabled" | "1" | "true");
+                if enabled && users.is_none_or(|users| users.get(tag).is_none()) {
+                    rules.push(TagRule { field: field.clone(), value: value.clone(), tag: percent_decode(tag), builtin });
+                }
+            }
+        }
+    }
+    rules
 }

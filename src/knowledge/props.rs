@@ -3,13 +3,17 @@
 //! Every stanza that fits counts, setting by setting: `[source::…]` over `[host::…]` over `[sourcetype]` over
 //! `[default]`; among stanzas of one kind the one with the higher `priority` (a literal name has 100, a pattern 0),
 //! then the one whose name is earlier in ASCII order (props.conf.spec).
+//!
+//! A user's app replaces, it does not mix: where one of its stanzas speaks of the sourcetype or the source of an event,
+//! the built-in apps have no say in that event. A mixture of both would give fields that exist on no Splunk.
 
 use std::sync::{Arc, RwLock};
 
 use hashbrown::HashMap;
 use indexmap::IndexMap;
 
-use super::{Conf, Setting, Stanza};
+use super::layers::Merged;
+use super::{Setting, Stanza};
 use crate::diagnostic::{Code, Diagnostic};
 
 /// All settings for the events of one sourcetype, source and host.
@@ -19,19 +23,27 @@ pub type Settings = IndexMap<String, Setting>;
 #[derive(Debug)]
 pub struct Props {
     rules: Vec<Rule>,
-    /// As they stand in the files, by their headers.
-    conf: Conf,
     /// What was asked for before, by sourcetype, source and host.
     known: RwLock<HashMap<(String, String, String), Arc<Settings>>>,
 }
 
 #[derive(Debug)]
 struct Rule {
+    tier: Tier,
     kind: Kind,
+    header: String,
     name: String,
     pattern: Option<stanza_pattern::Matcher>,
     priority: i64,
     stanza: Stanza,
+}
+
+/// Whose app the stanza is of; the strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Tier {
+    User,
+    Builtin,
+    System,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,11 +64,37 @@ pub fn parse_bool(text: Option<&str>) -> Option<bool> {
 }
 
 impl Props {
-    pub(super) fn new(conf: Conf, problems: &mut Vec<Diagnostic>) -> Self {
-        let mut rules: Vec<Rule> = conf.stanzas().filter_map(|(name, stanza)| Rule::new(name, stanza, problems)).collect();
+    pub(super) fn new(conf: &Merged, problems: &mut Vec<Diagnostic>) -> Self {
+        let tiers = [(Tier::User, &conf.user), (Tier::Builtin, &conf.builtin), (Tier::System, &conf.system)];
+        let mut rules: Vec<Rule> = Vec::new();
+        for (tier, conf) in tiers {
+            rules.extend(conf.stanzas().filter_map(|(name, stanza)| Rule::new(tier, name, stanza, problems)));
+        }
         // The strongest first: for each setting the first rule that has it wins.
-        rules.sort_by(|a, b| b.kind.cmp(&a.kind).then(b.priority.cmp(&a.priority)).then(a.name.cmp(&b.name)));
-        Props { rules, conf, known: RwLock::default() }
+        rules.sort_by(|a, b| {
+            let strength = |r: &Rule| (r.kind, r.priority);
+            strength(b).cmp(&strength(a)).then(a.name.cmp(&b.name)).then(a.tier.cmp(&b.tier))
+        });
+        Props { rules, known: RwLock::default() }
+    }
+
+    /// True if a user's app speaks of this sourcetype or source: the built-in apps have no say then.
+    pub fn is_users(&self, sourcetype: &str, source: &str) -> bool {
+        let speaks = |r: &&Rule| r.tier == Tier::User && matches!(r.kind, Kind::Sourcetype | Kind::Source);
+        self.rules.iter().filter(speaks).any(|r| r.applies(sourcetype, source, ""))
+    }
+
+    /// The stanzas of user's apps that stand in the place of built-in ones, sorted.
+    pub fn replacing(&self) -> Vec<&str> {
+        let of = |tier: Tier, kind: Kind| self.rules.iter().filter(move |r| r.tier == tier && r.kind == kind);
+        let mut list: Vec<&str> = [Kind::Sourcetype, Kind::Source]
+            .into_iter()
+            .flat_map(|kind| of(Tier::User, kind).map(move |user| (kind, user)))
+            .filter(|(kind, user)| of(Tier::Builtin, *kind).any(|builtin| user.meets(builtin)))
+            .map(|(_, user)| user.header.as_str())
+            .collect();
+        list.sort_unstable();
+        list
     }
 
     /// The settings for events of this sourcetype, source and host.
@@ -65,8 +103,9 @@ impl Props {
         if let Some(known) = self.known.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&key) {
             return known.clone();
         }
+        let users = self.is_users(sourcetype, source);
         let mut merged = Settings::new();
-        for rule in self.rules.iter().filter(|r| r.applies(sourcetype, source, host)) {
+        for rule in self.rules.iter().filter(|r| r.applies(sourcetype, source, host) && !(users && r.tier == Tier::Builtin)) {
             for (name, setting) in rule.stanza.settings() {
                 merged.entry(name.to_string()).or_insert_with(|| setting.clone());
             }
@@ -78,14 +117,15 @@ impl Props {
 
     /// All stanzas with their headers.
     pub fn stanzas(&self) -> impl Iterator<Item = (&str, &Stanza)> {
-        self.conf.stanzas()
+        self.rules.iter().map(|r| (r.header.as_str(), &r.stanza))
     }
 
     /// The sourcetype that events of this one are searched as (`rename`).
     pub fn renamed<'a>(&'a self, sourcetype: &'a str) -> &'a str {
+        let users = self.is_users(sourcetype, "");
         self.rules
             .iter()
-            .filter(|r| r.kind == Kind::Sourcetype && r.applies(sourcetype, "", ""))
+            .filter(|r| r.kind == Kind::Sourcetype && r.applies(sourcetype, "", "") && !(users && r.tier == Tier::Builtin))
             .find_map(|r| r.stanza.value("rename"))
             .filter(|r| !r.is_empty())
             .unwrap_or(sourcetype)
@@ -93,7 +133,7 @@ impl Props {
 }
 
 impl Rule {
-    fn new(header: &str, stanza: &Stanza, problems: &mut Vec<Diagnostic>) -> Option<Rule> {
+    fn new(tier: Tier, header: &str, stanza: &Stanza, problems: &mut Vec<Diagnostic>) -> Option<Rule> {
         let (kind, name) = if header == "default" {
             (Kind::Default, "")
         } else if let Some(source) = header.strip_prefix("source::") {
@@ -124,7 +164,14 @@ impl Rule {
             None
         };
         let priority = stanza.value("priority").and_then(|p| p.parse().ok()).unwrap_or(if is_pattern { 0 } else { 100 });
-        Some(Rule { kind, name: name.to_string(), pattern, priority, stanza: stanza.clone() })
+        let (header, name) = (header.to_string(), name.to_string());
+        Some(Rule { tier, kind, header, name, pattern, priority, stanza: stanza.clone() })
+    }
+
+    /// True if one of the two names fits the other: both may speak of the same events.
+    fn meets(&self, other: &Rule) -> bool {
+        let fits = |rule: &Rule, name: &str| rule.pattern.as_ref().map_or(rule.name == name, |p| p.matches(name));
+        fits(self, &other.name) || fits(other, &self.name)
     }
 
     fn applies(&self, sourcetype: &str, source: &str, host: &str) -> bool {
@@ -192,12 +239,14 @@ mod stanza_pattern {
 mod tests {
     use super::*;
     use crate::diagnostic::Sources;
+    use super::super::Conf;
 
     #[test]
     fn stanzas_by_kind_priority_and_name() {
         let text = "[default]\nA = default\nB = default\n[x:y]\nA = sourcetype\n[source::...log]\nA = pattern\nC = pattern\n[source::/var/a.log]\nC = literal\n[(?::){0}x:*]\nD = idiom\n[host::web*]\nE = host\n[old]\nrename = x:y\n";
         let conf = Conf::parse("props.conf", text, &Sources::new(), &mut Vec::new());
-        let props = Props::new(conf, &mut Vec::new());
+        let conf = Merged { user: conf, ..Merged::default() };
+        let props = Props::new(&conf, &mut Vec::new());
         let got = props.settings("x:y", "/var/a.log", "WEB01");
         let value = |k: &str| got.get(k).map(|s| s.text.text().to_string()).unwrap_or_default();
         assert_eq!(["A", "B", "C", "D", "E"].map(value), ["pattern", "default", "literal", "idiom", "host"]);

@@ -3,6 +3,7 @@
 //! | part | what |
 //! |---|---|
 //! | `file PATH` | a file in the folder |
+//! | `package FILE` | a folder of the case, packed as an app (.tgz) |
 //! | `run` | a command line, after `muster`; words are separated by spaces, `'…'` holds one together |
 //! | `code` | the exit code |
 //! | `stdout`, `stderr` | the text, line by line, in this order; `...` stands for any lines, `[..]` for any text in a line |
@@ -24,6 +25,14 @@ pub(crate) fn run(case: &Case) -> Result<(), Failed> {
             let path = folder.path().join(path);
             std::fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
             std::fs::write(path, text)?;
+        }
+    }
+    for (name, text) in &case.parts {
+        if let Some(path) = name.strip_prefix("package ") {
+            let file = std::fs::File::create(folder.path().join(path))?;
+            let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(file, flate2::Compression::fast()));
+            tar.append_dir_all(text.trim(), folder.path().join(text.trim()))?;
+            tar.into_inner()?.finish()?;
         }
     }
     let output = Command::new(env!("CARGO_BIN_EXE_muster"))

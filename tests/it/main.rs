@@ -25,6 +25,7 @@ const KINDS: &[Kind] = &[
     Kind { folder: "fields", run: spl::run },
     Kind { folder: "fixme", run: spl::fixme },
     Kind { folder: "ingest", run: spl::run },
+    Kind { folder: "knowledge", run: spl::run },
     Kind { folder: "macros", run: spl::run },
     Kind { folder: "metrics", run: spl::run },
     Kind { folder: "models", run: spl::run },

@@ -5,6 +5,8 @@
 //! | `events.json` | events in HEC's form, one object a line |
 //! | `data SOURCETYPE [source=…] [host=…] [index=…] [escaped]` | the text of a file of events; `escaped`: line breaks of the case are nothing, `\n \r \t \\ \xHH` are what they say |
 //! | `app PATH` | a file of the user's app, such as `app default/props.conf` |
+//! | `apps NAME/PATH` | the same of one of several apps |
+//! | `layer` | the built-in apps are put under the user's (`--layer-builtin`) |
 //! | `content PATH` | a file of the content repository |
 //! | `builtin` | names of built-in apps that are there, or `all`; without this part none is |
 //! | `now`, `earliest`, `latest` | the clock (2024-01-02 if not given) and the time range |
@@ -143,6 +145,11 @@ impl World {
                     write(&format!("app/{path}"), text.as_bytes())?;
                     config.apps = vec![folder.path().join("app")];
                 }
+                ("apps", path) => {
+                    write(&format!("apps/{path}"), text.as_bytes())?;
+                    config.apps = vec![folder.path().join("apps")];
+                }
+                ("layer", _) => config.layer_builtin = true,
                 ("content", path) => drop(write(&format!("content/{path}"), text.as_bytes())?),
                 ("builtin", _) => {
                     let wanted: Vec<&str> = text.split_whitespace().collect();
