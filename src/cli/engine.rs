@@ -172,9 +172,11 @@ fn events(request: &SearchRequest, env: &Environment<'_>, wanted: &Wanted) -> Re
     for input in &request.inputs {
         let path = input.path.display().to_string();
         let or = |value: &Option<String>, default: &str| Text::new(value.as_deref().unwrap_or(default));
+        let source = or(&input.source, &path);
+        let by_path = env.knowledge.index_time().props.sourcetype_of(&source).unwrap_or("unknown");
         let meta = Meta {
-            source: or(&input.source, &path),
-            sourcetype: or(&input.sourcetype, "unknown"),
+            sourcetype: or(&input.sourcetype, by_path),
+            source,
             host: or(&input.host, local::REPLAY_HOST),
             index: or(&input.index, "main"),
             arrival: request.now,

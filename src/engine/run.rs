@@ -8,8 +8,9 @@ use super::lookups::RunLookups;
 use super::session::Session;
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::eval::{Cx, Lookups};
-use crate::fields::{EventTypes, check};
+use crate::fields::{self, EventTypes};
 use crate::knowledge::{Knowledge, LookupDef, LookupTable};
+use crate::ingest;
 
 /// What all searches of a run share.
 #[derive(Debug)]
@@ -28,7 +29,8 @@ impl<'a> Environment<'a> {
     /// Compiles the event types of the knowledge.
     pub fn new(knowledge: Knowledge, sources: &'a Sources, problems: &mut Vec<Diagnostic>) -> Self {
         let event_types = EventTypes::new(&knowledge, problems);
-        problems.extend(check(&knowledge, sources, false));
+        problems.extend(ingest::check(&knowledge, sources, false));
+        problems.extend(fields::check(&knowledge, sources, false));
         Environment { knowledge: Arc::new(knowledge), event_types, geoip: None, sources }
     }
 }

@@ -1,4 +1,4 @@
-//! What of a user's props.conf and transforms.conf is not done here, or cannot be read.
+//! What of the search-time settings in a user's props.conf and transforms.conf is not done here, or cannot be read.
 //!
 //! Splunk passes over a setting that it cannot use, and says so in a log at best. Here a field that is missing for such
 //! a reason would be a wrong verdict in silence, so each of them is a warning with its place. The built-in apps are
@@ -13,20 +13,8 @@ use super::kv::Mode;
 use super::plan::parse_lookup;
 use super::transform::Transform;
 
-/// Settings of props.conf that change what an event or a field is, and that the engine does not know.
-const UNSUPPORTED_PROPS: &[&str] = &[
-    "FIELD_HEADER_REGEX",
-    "FIELD_NAMES",
-    "HEADER_FIELD_DELIMITER",
-    "HEADER_FIELD_LINE_NUMBER",
-    "MISSING_VALUE_REGEX",
-    "PREAMBLE_REGEX",
-    "XML_IE_MODE",
-    "unarchive_cmd",
-];
-
-/// The same of transforms.conf.
-const UNSUPPORTED_TRANSFORMS: &[&str] = &["CLONE_SOURCETYPE", "INGEST_EVAL", "STOP_PROCESSING_IF"];
+/// Settings of props.conf that change what a field is, and that the engine does not know.
+const UNSUPPORTED_PROPS: &[&str] = &["XML_IE_MODE", "unarchive_cmd"];
 
 /// How the names of built-in files begin.
 const BUILTIN: &str = "(built-in)";
@@ -56,19 +44,17 @@ impl Checker<'_> {
             key.get(..prefix.len()).is_some_and(|p| p.eq_ignore_ascii_case(prefix)) && key[prefix.len()..].starts_with(['-', '_'])
         };
         if value.is_empty() {
-        } else if UNSUPPORTED_PROPS.contains(&key) || class("RULESET") {
+        } else if UNSUPPORTED_PROPS.contains(&key) {
             self.warn(setting, format!("`{key}` of [{header}] is not supported"), "it does nothing here");
         } else if key == "KV_MODE" && Mode::parse(value).is_err() {
             self.warn(setting, format!("the KV_MODE `{value}` of [{header}] is not supported"), "no field is found by itself");
-        } else if key == "sourcetype" && header.starts_with("source::") {
-            self.warn(setting, format!("`sourcetype` of [{header}] is not supported"), "name the sourcetype with the dataset");
         } else if class("EXTRACT") {
             if let Err(why) = Transform::of_extract(value) {
                 self.warn(setting, format!("`{key}` of [{header}] makes no field: {why}"), "");
             }
-        } else if class("REPORT") || class("TRANSFORMS") {
+        } else if class("REPORT") {
             for name in value.split(',').map(str::trim).filter(|n| !n.is_empty()) {
-                self.transform(header, key, setting, name, class("REPORT"));
+                self.transform(header, key, setting, name);
             }
         } else if class("LOOKUP") && parse_lookup(value, self.knowledge).is_none() {
             self.warn(
@@ -81,14 +67,12 @@ impl Checker<'_> {
         }
     }
 
-    fn transform(&mut self, header: &str, key: &str, setting: &Setting, name: &str, search_time: bool) {
+    fn transform(&mut self, header: &str, key: &str, setting: &Setting, name: &str) {
         let Some(stanza) = self.knowledge.search_time().transform(name) else {
             self.warn(setting, format!("`{key}` of [{header}] names the transform `{name}`, which is not there"), "");
             return;
         };
-        if let Some((unsupported, at)) = UNSUPPORTED_TRANSFORMS.iter().find_map(|k| Some((*k, stanza.get(k)?))) {
-            self.warn(at, format!("`{unsupported}` of the transform [{name}] is not supported"), "it does nothing here");
-        } else if search_time && let Err(why) = Transform::of_stanza(stanza) {
+        if let Err(why) = Transform::of_stanza(stanza) {
             self.warn(place(stanza).unwrap_or(setting), format!("the transform [{name}] makes no field: {why}"), "");
         }
     }

@@ -9,7 +9,8 @@ use super::blocks::{Block, Blocks};
 use super::breaker::{Breaker, LOOK_BEHIND};
 use super::timestamp::Clock;
 use super::transforms::Transforms;
-use super::{Event, Events, Meta, structured, value};
+use super::structured::Structure;
+use super::{Event, Events, Meta, value};
 use crate::eval::strptime::zone_by_name;
 use crate::knowledge::{Knowledge, Settings};
 use crate::store::Text;
@@ -35,8 +36,8 @@ pub fn read(file: impl Read + Send, meta: &Meta, knowledge: &Knowledge, wanted: 
     let settings = knowledge.index_time().props.settings(&meta.sourcetype, &meta.source, &meta.host);
     let mut reader = Reader::new(&settings, meta, knowledge, wanted);
     let mut blocks = Blocks::new(file);
-    if let Some(kind) = structured::kind(&settings) {
-        return reader.structured(kind, &settings, blocks, events);
+    if let Some(structure) = Structure::new(&settings) {
+        return reader.structured(&structure, blocks, events);
     }
     let mut block = Some(blocks.next(Vec::new(), 0)?);
     let mut spare = Vec::new();
@@ -57,14 +58,14 @@ struct Reader<'a> {
     wanted: &'a Wanted,
     breaker: Breaker,
     clock: Clock,
-    transforms: Transforms,
+    transforms: Transforms<'a>,
     /// What the blocks so far left over, and how much of its begin is there only to be looked back at.
     rest: Vec<u8>,
     behind: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn new(settings: &Settings, meta: &'a Meta, knowledge: &Knowledge, wanted: &'a Wanted) -> Self {
+    fn new(settings: &Settings, meta: &'a Meta, knowledge: &'a Knowledge, wanted: &'a Wanted) -> Self {
         let zone = value(settings, "TZ").and_then(zone_by_name).unwrap_or_else(|| meta.zone.clone());
         Reader {
             meta,
@@ -103,21 +104,19 @@ impl<'a> Reader<'a> {
         let event = |(n, time): (usize, f64)| {
             let keeps = self.wanted.raw || !self.transforms.is_empty();
             let mut event = Event::of(self.meta, if keeps { Text::new(span(n)) } else { Text::default() }, time, Vec::new());
-            self.transforms.apply(&mut event);
-            event
+            let clones = self.transforms.apply(&mut event);
+            (event, clones)
         };
         let numbers = picked.unwrap_or_else(|| (0..spans.len()).collect());
-        events.extend(numbers.into_par_iter().zip(times).with_min_len(64).map(event).collect::<Vec<Event>>());
+        let made: Vec<(Event, Vec<Event>)> = numbers.into_par_iter().zip(times).with_min_len(64).map(event).collect();
+        for (event, clones) in made {
+            events.push(event);
+            events.extend(clones);
+        }
     }
 
     /// Rows whose fields are indexed: the file is read as a whole.
-    fn structured(
-        &mut self,
-        kind: structured::Kind,
-        settings: &Settings,
-        mut blocks: Blocks<impl Read>,
-        events: &mut Events,
-    ) -> io::Result<()> {
+    fn structured(&mut self, structure: &Structure, mut blocks: Blocks<impl Read>, events: &mut Events) -> io::Result<()> {
         let mut text = String::new();
         let mut rest = Vec::new();
         loop {
@@ -130,11 +129,12 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
-        for row in structured::read(kind, &text, settings) {
+        for row in structure.read(&text) {
             let time = self.clock.time(row.time_text.as_deref().unwrap_or(&row.raw));
             let mut event = Event::of(self.meta, row.raw, time, row.fields);
-            self.transforms.apply(&mut event);
+            let clones = self.transforms.apply(&mut event);
             events.push(event);
+            events.extend(clones);
         }
         Ok(())
     }

@@ -48,9 +48,7 @@ pub fn read(bytes: &[u8], meta: &Meta, knowledge: &Knowledge) -> Result<Vec<Even
             dropped: false,
         };
         let settings = knowledge.index_time().props.settings(&event.sourcetype, &event.source, &event.host);
-        Transforms::new(&settings, knowledge).apply(&mut event);
-        if !event.dropped {
-            events.push(event);
-        }
+        let clones = Transforms::new(&settings, knowledge).apply(&mut event);
+        events.extend([event].into_iter().chain(clones).filter(|e| !e.dropped));
     }
 }

@@ -3,9 +3,11 @@
 
 mod blocks;
 mod breaker;
+mod check;
 mod events;
 mod file;
 pub mod hec;
+mod ingest_eval;
 mod structured;
 mod timestamp;
 mod transforms;
@@ -15,6 +17,7 @@ use jiff::tz::TimeZone;
 use crate::knowledge::{Settings, parse_bool};
 use crate::store::{Text, Value};
 
+pub use check::check;
 pub use events::Events;
 pub use file::{Wanted, read};
 
@@ -68,6 +71,14 @@ impl Event {
             index: meta.index.clone(),
             fields,
             dropped: false,
+        }
+    }
+
+    /// Adds an indexed field, or a further value to one that is there.
+    fn add_field(&mut self, name: &str, value: Value) {
+        match self.fields.iter_mut().find(|(n, _)| n == name) {
+            Some((_, old)) => *old = Value::from_texts(old.texts().into_iter().chain(value.texts()).collect()),
+            None => self.fields.push((Text::new(name), value)),
         }
     }
 }

@@ -120,6 +120,12 @@ impl Props {
         self.rules.iter().map(|r| (r.header.as_str(), &r.stanza))
     }
 
+    /// The sourcetype that a file gets by its path, where none is said (`[source::…] sourcetype = …`).
+    pub fn sourcetype_of(&self, source: &str) -> Option<&str> {
+        let rules = self.rules.iter().filter(|r| r.kind == Kind::Source && r.applies("", source, ""));
+        rules.filter_map(|r| r.stanza.value("sourcetype")).find(|s| !s.is_empty())
+    }
+
     /// The sourcetype that events of this one are searched as (`rename`).
     pub fn renamed<'a>(&'a self, sourcetype: &'a str) -> &'a str {
         let users = self.is_users(sourcetype, "");

@@ -18,7 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("eval", &["spl", "store"]),
     ("fields", &["eval", "knowledge", "spl", "store"]),
     ("harness", &["backend", "content", "dataset", "validate", "verdict"]),
-    ("ingest", &["eval", "knowledge", "store"]),
+    ("ingest", &["eval", "knowledge", "spl", "store"]),
     ("knowledge", &["spl", "store"]),
     // The rows of `search`, and the findings of `validate`.
     ("report", &["backend", "validate", "verdict"]),

@@ -3,7 +3,7 @@
 //! | part | what |
 //! |---|---|
 //! | `events.json` | events in HEC's form, one object a line |
-//! | `data SOURCETYPE [source=…] [host=…] [index=…] [escaped]` | the text of a file of events; `escaped`: line breaks of the case are nothing, `\n \r \t \\ \xHH` are what they say |
+//! | `data SOURCETYPE|- [source=…] [host=…] [index=…] [escaped]` | the text of a file of events, `-` where no sourcetype is said; `escaped`: line breaks of the case are nothing, `\n \r \t \\ \xHH` are what they say |
 //! | `app PATH` | a file of the user's app, such as `app default/props.conf` |
 //! | `apps NAME/PATH` | the same of one of several apps |
 //! | `layer` | the built-in apps are put under the user's (`--layer-builtin`) |
@@ -253,7 +253,8 @@ impl World {
 fn input(words: &str, text: &str, write: impl FnOnce(&[u8]) -> Result<PathBuf, Failed>) -> Result<Input, Failed> {
     let mut words = words.split(' ');
     let sourcetype = words.next().filter(|w| !w.is_empty()).ok_or("`data` needs a sourcetype")?;
-    let mut input = Input { sourcetype: Some(sourcetype.to_string()), source: Some("data".to_string()), ..Input::default() };
+    let sourcetype = (sourcetype != "-").then(|| sourcetype.to_string());
+    let mut input = Input { sourcetype, source: Some("data".to_string()), ..Input::default() };
     let mut bytes = text.as_bytes().to_vec();
     for word in words {
         match word.split_once('=') {
