@@ -31,9 +31,9 @@ pub(super) fn run(args: &AppsArgs, common: &Common, io: &mut Io<'_>) -> io::Resu
     let sources = Sources::new();
     let content = Content::load(&common.path, &sources);
     let mut notices = Vec::new();
-    let knowledge = common.load_config(&sources).and_then(|config| {
-        engine::knowledge(Setup { content: &content, sources: &sources, config: &config }, &mut notices)
-    });
+    let knowledge = common
+        .load_config(&sources)
+        .and_then(|config| engine::knowledge(Setup { content: &content, sources: &sources, config: &config }, &mut notices));
     let knowledge = match knowledge {
         Ok(knowledge) => knowledge,
         Err(problems) => {

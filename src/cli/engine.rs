@@ -230,7 +230,8 @@ pub(super) fn knowledge(setup: Setup<'_>, notices: &mut Vec<Diagnostic>) -> Resu
     }
     let (disabled, user): (Vec<App>, Vec<App>) = user.into_iter().partition(App::is_disabled);
     for app in disabled {
-        let notice = Diagnostic::new(Code::ConfUnsupported, format!("the app {} is not used: its app.conf disables it", app.shown));
+        let notice =
+            Diagnostic::new(Code::ConfUnsupported, format!("the app {} is not used: its app.conf disables it", app.shown));
         notices.push(notice.help("take `state = disabled` out of its app.conf"));
     }
     let mut builtin = App::builtin();

@@ -103,6 +103,9 @@ mod tests {
         let bomb = packed(&[("a/default/props.conf", &vec![b' '; 4 << 20])]);
         assert!(matches!(read(&bomb, Limits::default()), Err(ArchiveError::Limit(_))));
         assert!(matches!(read(&good[..good.len() / 2], Limits::default()), Err(ArchiveError::Broken(_))));
-        assert!(matches!(read(b"not an archive, but long enough to be looked at", Limits::default()), Err(ArchiveError::Broken(_))));
+        assert!(matches!(
+            read(b"not an archive, but long enough to be looked at", Limits::default()),
+            Err(ArchiveError::Broken(_))
+        ));
     }
 }

@@ -9,8 +9,8 @@ use super::session::Session;
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::eval::{Cx, Lookups};
 use crate::fields::{self, EventTypes};
-use crate::knowledge::{Knowledge, LookupDef, LookupTable};
 use crate::ingest;
+use crate::knowledge::{Knowledge, LookupDef, LookupTable};
 
 /// What all searches of a run share.
 #[derive(Debug)]

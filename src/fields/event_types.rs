@@ -136,7 +136,7 @@ impl EventTypes {
         let mut list = Vec::new();
         for (field, rules) in self.tags.iter().filter(|(field, _)| asked(field)) {
             let Some(column) = table.column(field) else { continue };
-            let wildcards: Vec<(Wildcard, &TagRule)> = 
+            let wildcards: Vec<(Wildcard, &TagRule)> =
                 rules.iter().filter(|r| counts(r)).map(|r| (Wildcard::exact_case(&r.value), r)).collect();
             let of_value = column.map(|value| {
                 let mut tags: Vec<Text> = Vec::new();

@@ -1,31 +1,55 @@
-//! Automatic key-value extraction (KV_MODE): `key=value` pairs and JSON.
+//! Automatic key-value extraction (KV_MODE): `key=value` pairs, JSON, XML, tables.
 
 use serde_json::Value as Json;
 
 use super::Wanted;
 use super::building::Building;
+use super::table_text::{self, Header};
 use super::transform::clean_key;
 use crate::eval::json_path::leaves;
+use crate::eval::xml;
+use crate::knowledge::{Settings, parse_bool};
 use crate::store::Table;
 
 /// KV_MODE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
     /// Pairs, or JSON where the whole event is an object.
-    Auto { escaped: bool },
-    /// JSON only.
-    Json,
+    Auto { escaped: bool, json: bool },
+    /// JSON only. JSON_TRIM_BRACES_IN_ARRAY_NAMES takes the `{}` off the names of lists.
+    Json { trim_braces: bool },
+    /// The elements and attributes of XML, by their paths.
+    Xml,
+    /// The columns of a table, as the command multikv reads them: a value for each row.
+    Multi,
     /// Nothing.
     None,
 }
 
 impl Mode {
-    /// The mode of this name; the error names what is not supported.
+    /// The mode that these settings ask for; the error is the name of one that is not known.
+    pub(super) fn of(settings: &Settings) -> Result<Mode, &str> {
+        let text = |key: &str| settings.get(key).map(|s| s.text.text().trim());
+        let trim_braces = parse_bool(text("JSON_TRIM_BRACES_IN_ARRAY_NAMES")).unwrap_or(false);
+        // Fields of INDEXED_EXTRACTIONS = json are made at search time, once, whichever way the event came in.
+        if text("INDEXED_EXTRACTIONS").is_some_and(|kind| kind.eq_ignore_ascii_case("json")) {
+            return Ok(Mode::Json { trim_braces });
+        }
+        let json = parse_bool(text("AUTO_KV_JSON")).unwrap_or(true);
+        match Mode::parse(text("KV_MODE").unwrap_or_default())? {
+            Mode::Auto { escaped, .. } => Ok(Mode::Auto { escaped, json }),
+            mode => Ok(mode),
+        }
+    }
+
+    /// The mode of this name; the error names what is not known.
     pub(super) fn parse(text: &str) -> Result<Mode, &str> {
         match text.trim().to_ascii_lowercase().as_str() {
-            "auto" | "" => Ok(Mode::Auto { escaped: false }),
-            "auto_escaped" => Ok(Mode::Auto { escaped: true }),
-            "json" => Ok(Mode::Json),
+            "auto" | "" => Ok(Mode::Auto { escaped: false, json: true }),
+            "auto_escaped" => Ok(Mode::Auto { escaped: true, json: true }),
+            "json" => Ok(Mode::Json { trim_braces: false }),
+            "xml" => Ok(Mode::Xml),
+            "multi" => Ok(Mode::Multi),
             "none" => Ok(Mode::None),
             _ => Err(text),
         }
@@ -35,29 +59,56 @@ impl Mode {
     pub(super) fn run(self, row: usize, events: &Table, made: &mut Building, wanted: &Wanted) {
         let raw = events.value(row, "_raw").to_text();
         let indexed = |name: &str| events.column(name).is_some_and(|c| !c.get(row).is_null());
-        let is_json = raw.trim_start().starts_with(['{', '[']);
-        if self != Mode::None && is_json {
-            // Two objects on one line: the first is the event.
-            let first = serde_json::Deserializer::from_str(&raw).into_iter::<Json>().next();
-            if let Some(Ok(json)) = first {
-                let mut put = |name: &str, value: &str| {
+        match self {
+            Mode::Auto { json: true, .. } | Mode::Json { .. } if raw.trim_start().starts_with(['{', '[']) => {
+                // Two objects on one line: the first is the event.
+                let first = serde_json::Deserializer::from_str(&raw).into_iter::<Json>().next();
+                if let Some(Ok(json)) = first {
+                    leaves(&json, &mut String::new(), &mut |name: &str, value: &str| {
+                        let trimmed =
+                            if self == (Mode::Json { trim_braces: true }) { Some(name.replace("{}", "")) } else { None };
+                        let name = trimmed.as_deref().unwrap_or(name);
+                        if wanted.has(name) && !indexed(name) {
+                            made.append(name, value);
+                        }
+                    });
+                    return;
+                }
+            }
+            Mode::Xml => {
+                xml::leaves(&xml::parse(&raw).unwrap_or_default(), "", &mut |name: &str, value: &str| {
                     if wanted.has(name) && !indexed(name) {
                         made.append(name, value);
                     }
-                };
-                leaves(&json, &mut String::new(), &mut put);
-                return;
+                });
             }
+            Mode::Multi => {
+                for found in table_text::rows(&raw, Header::Detect, true, &|_| true, &mut false) {
+                    for (name, value) in found.fields.iter().filter(|(name, _)| wanted.has(name) && !indexed(name)) {
+                        made.append(name, value);
+                    }
+                }
+            }
+            _ => {}
         }
-        if let Mode::Auto { escaped } = self {
+        if let Mode::Auto { escaped, .. } = self {
             pairs(&raw, escaped, |key, value| {
                 let name = clean_key(key);
                 if !name.is_empty() && !value.is_empty() && wanted.has(&name) && !indexed(&name) {
-                    made.set_new(&name, value);
+                    if escaped && value.contains('\\') {
+                        made.set_new(&name, &unescaped(value));
+                    } else {
+                        made.set_new(&name, value);
+                    }
                 }
             });
         }
     }
+}
+
+/// `\"` and `\\` in quotes stand for the character itself (KV_MODE = auto_escaped).
+fn unescaped(value: &str) -> String {
+    value.replace("\\\"", "\"").replace("\\\\", "\\")
 }
 
 /// Every `key=value`. A quoted value ends at its quote; a bare one at white space or one of `,;|&'"` or at a closing

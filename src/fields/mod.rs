@@ -13,6 +13,7 @@ mod kv;
 mod lookup;
 mod plan;
 mod program;
+pub(crate) mod table_text;
 mod transform;
 
 pub(crate) use event_types::union;

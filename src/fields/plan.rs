@@ -1,5 +1,7 @@
 //! What is to be done with the events of one sourcetype, source and host.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::building::Building;
@@ -8,7 +10,7 @@ use super::kv::Mode;
 use super::lookup::Lookup;
 use super::transform::Transform;
 use super::{METADATA, Needed, Wanted};
-use crate::eval::{Cx, Program, compile};
+use crate::eval::{Cx, Pattern, Program, compile};
 use crate::knowledge::{Knowledge, Settings};
 use crate::spl::{Cursor, Expr, Spl};
 use crate::store::{Column, Table, Text, Value};
@@ -20,6 +22,8 @@ pub(super) struct Plan {
     aliases: Vec<Vec<Alias>>,
     evals: Vec<(Text, Program)>,
     lookups: Vec<Lookup>,
+    /// TOKENIZER of fields.conf.
+    tokenizers: Vec<(Text, Arc<Pattern>)>,
     /// What the extractions must make: what was asked for and what the later steps read.
     extract: Wanted,
     /// What the result is to hold.
@@ -65,6 +69,7 @@ impl Plan {
             aliases: Vec::new(),
             evals: Vec::new(),
             lookups: Vec::new(),
+            tokenizers: Vec::new(),
             extract: Wanted::new(&want),
             needed: needed.clone(),
             metadata,
@@ -74,6 +79,8 @@ impl Plan {
             return plan;
         }
         plan.choose(&settings, want, knowledge);
+        let tokenizers = knowledge.tokenizers().filter(|(field, _)| !METADATA.contains(field));
+        plan.tokenizers = tokenizers.filter_map(|(field, regex)| Some((Text::new(field), Pattern::new(regex).ok()?))).collect();
         plan
     }
 
@@ -118,14 +125,7 @@ impl Plan {
             }
         }
         self.aliases.reverse();
-        // Fields of INDEXED_EXTRACTIONS = json are made at search time, once, whichever way the event came in.
-        let indexed_json = settings.get("INDEXED_EXTRACTIONS").is_some_and(|s| s.text.text().trim().eq_ignore_ascii_case("json"));
-        self.kv = if indexed_json {
-            Ok(Mode::Json)
-        } else {
-            settings.get("KV_MODE").map_or(Ok(Mode::Auto { escaped: false }), |s| Mode::parse(s.text.text()))
-        }
-        .unwrap_or(Mode::None);
+        self.kv = Mode::of(settings).unwrap_or(Mode::None);
         let mut transforms = Vec::new();
         for setting in classes(settings, "EXTRACT") {
             transforms.extend(Transform::of_extract(setting).ok());
@@ -152,6 +152,7 @@ impl Plan {
     /// The events with their fields.
     pub(super) fn run(&self, events: &Table, event_types: &EventTypes, cx: &Cx) -> Table {
         let mut table = self.extracted_in_parts(events);
+        let extracted: Vec<&Text> = self.tokenize(&mut table, &[]);
         for group in &self.aliases {
             alias(&mut table, group);
         }
@@ -163,11 +164,33 @@ impl Plan {
         for lookup in &self.lookups {
             lookup.run(&mut table);
         }
+        self.tokenize(&mut table, &extracted);
         event_types.run(&mut table, &self.metadata, self.users, &self.needed);
         if matches!(self.needed, Needed::Only(_)) {
             table.retain(|field| METADATA.contains(&field) || events.has(field) || self.needed.wants(field));
         }
         table
+    }
+
+    /// Splits the values of fields that have a tokenizer; gives those that were there.
+    fn tokenize(&self, table: &mut Table, done: &[&Text]) -> Vec<&Text> {
+        let mut split = Vec::new();
+        for (field, pattern) in self.tokenizers.iter().filter(|(field, _)| !done.contains(&field)) {
+            let Some(column) = table.column(field) else { continue };
+            let values = column.map(|value| {
+                let mut list = Vec::new();
+                for text in value.texts() {
+                    pattern.each(&text, |captures| {
+                        list.extend(captures.get(captures.len().min(2) - 1).filter(|t| !t.is_empty()).map(Text::new));
+                        true
+                    });
+                }
+                Value::from_texts(list)
+            });
+            table.set(field.clone(), values);
+            split.push(field);
+        }
+        split
     }
 
     /// Extractions look at one event at a time: many events are parted between the cores.

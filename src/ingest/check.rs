@@ -42,17 +42,22 @@ fn one(knowledge: &Knowledge, header: &str, key: &str, setting: &Setting, proble
             problems.push(warning(setting, format!("`{key}` of [{header}] is not used: {why}")));
         }
     } else if class("SEDCMD") {
-        if let Err(why) = value.split(' ').try_for_each(|part| Sed::parse(part).map(drop)).or_else(|_| Sed::parse(value).map(drop)) {
+        if let Err(why) =
+            value.split(' ').try_for_each(|part| Sed::parse(part).map(drop)).or_else(|_| Sed::parse(value).map(drop))
+        {
             problems.push(warning(setting, format!("`{key}` of [{header}] is not used: {why}")));
         }
     } else if class("TRANSFORMS") || class("RULESET") {
         for name in value.split(',').map(str::trim).filter(|n| !n.is_empty()) {
             let Some(stanza) = knowledge.index_time().transform(name) else {
-                problems.push(warning(setting, format!("`{key}` of [{header}] names the transform `{name}`, which is not there")));
+                problems
+                    .push(warning(setting, format!("`{key}` of [{header}] names the transform `{name}`, which is not there")));
                 continue;
             };
             match (stanza.get("INGEST_EVAL"), stanza.get("REGEX")) {
-                (None, None) => problems.push(warning(setting, format!("the transform [{name}] has neither REGEX nor INGEST_EVAL"))),
+                (None, None) => {
+                    problems.push(warning(setting, format!("the transform [{name}] has neither REGEX nor INGEST_EVAL")))
+                }
                 (None, Some(regex)) => {
                     if let Err(why) = Pattern::new(regex.text.text()) {
                         problems.push(warning(regex, format!("the transform [{name}] is not used: {why}")));

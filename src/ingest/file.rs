@@ -7,9 +7,9 @@ use regex::Regex;
 
 use super::blocks::{Block, Blocks};
 use super::breaker::{Breaker, LOOK_BEHIND};
+use super::structured::Structure;
 use super::timestamp::Clock;
 use super::transforms::Transforms;
-use super::structured::Structure;
 use super::{Event, Events, Meta, value};
 use crate::eval::strptime::zone_by_name;
 use crate::knowledge::{Knowledge, Settings};

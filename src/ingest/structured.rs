@@ -153,8 +153,7 @@ impl Structure {
 
     fn delimited(&self, text: &str, delimiter: u8, quote: u8, names: &[Text]) -> Vec<Row> {
         let mut reader = csv::ReaderBuilder::new();
-        let mut reader =
-            reader.has_headers(false).flexible(true).delimiter(delimiter).quote(quote).from_reader(text.as_bytes());
+        let mut reader = reader.has_headers(false).flexible(true).delimiter(delimiter).quote(quote).from_reader(text.as_bytes());
         let mut rows = Vec::new();
         let mut record = csv::ByteRecord::new();
         // A row that cannot be read ends the file: the reader does not know where the next one begins.

@@ -75,7 +75,11 @@ impl App {
         let entries = std::fs::read_dir(path).map_err(|_| AppError::Missing(path.to_path_buf()))?;
         let mut folders: Vec<PathBuf> = entries.flatten().map(|e| e.path()).filter(|p| is_app(p)).collect();
         folders.sort();
-        if folders.is_empty() { Err(AppError::NoApp(path.to_path_buf())) } else { Ok(folders.iter().map(|p| App::folder(p)).collect()) }
+        if folders.is_empty() {
+            Err(AppError::NoApp(path.to_path_buf()))
+        } else {
+            Ok(folders.iter().map(|p| App::folder(p)).collect())
+        }
     }
 
     fn folder(path: &Path) -> App {

@@ -24,9 +24,7 @@ impl Context {
             Context::Global => {
                 ["local", "default"].iter().flat_map(|layer| apps.iter().map(move |app| (app.clone(), *layer))).collect()
             }
-            Context::App => {
-                apps.iter().rev().flat_map(|app| ["local", "default"].map(|layer| (app.clone(), layer))).collect()
-            }
+            Context::App => apps.iter().rev().flat_map(|app| ["local", "default"].map(|layer| (app.clone(), layer))).collect(),
         }
     }
 

@@ -100,8 +100,7 @@ pub struct Knowledge {
     macros: IndexMap<(String, usize), MacroDef>,
     index_time: Arc<Stage>,
     search_time: Arc<Stage>,
-    /// Field definitions: `TOKENIZER`, `INDEXED`.
-    pub fields: Conf,
+    fields: Conf,
     event_types: Vec<EventType>,
     tags: Vec<TagRule>,
     saved_searches: IndexMap<String, SavedSearch>,
@@ -295,6 +294,14 @@ impl Knowledge {
         let of = |builtin: bool| self.apps.iter().filter(move |a| a.is_builtin() == builtin).flat_map(|a| a.model_names());
         let models = of(false).filter(|name| of(true).any(|b| b == *name)).map(|name| format!("the data model {name}"));
         props.chain(models).collect()
+    }
+
+    /// Fields that have several values in one text, with the regular expression that finds them (`TOKENIZER` of
+    /// fields.conf; indexed fields are not split).
+    pub fn tokenizers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let indexed = |stanza: &Stanza| parse_bool(stanza.value("INDEXED")).unwrap_or(false);
+        let stanzas = self.fields.stanzas().filter(move |(_, stanza)| !indexed(stanza));
+        stanzas.filter_map(|(name, stanza)| Some((name, stanza.value("TOKENIZER").filter(|t| !t.is_empty())?)))
     }
 
     /// All event types, in the order of precedence.

@@ -243,9 +243,9 @@ mod stanza_pattern {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Conf;
     use super::*;
     use crate::diagnostic::Sources;
-    use super::super::Conf;
 
     #[test]
     fn stanzas_by_kind_priority_and_name() {
