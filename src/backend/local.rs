@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hashbrown::HashMap;
 use jiff::tz::TimeZone;
 
-use super::{Answer, Backend, Cell, Dataset, Extras, NewEvent, Session, Step, Window};
+use super::{
+    Answer, Backend, Cell, Dataset, ExplainedEvent, ExplainedField, ExplainedSetting, Extras, NewEvent, Session, Step, Window,
+};
 use crate::diagnostic::{Code, Diagnostic, MappedText};
 use crate::engine::{self, Environment, Run, Search, Store, TimeRange};
 use crate::eval::Cx;
@@ -163,6 +165,67 @@ pub fn run(
     Ok(answer(&table, steps, messages))
 }
 
+/// Says how fields of the first event that a search picks got their values; `None` if it picks none.
+pub fn explain_fields(
+    search: &Search,
+    names: &[String],
+    env: &Environment<'_>,
+    session: &engine::Session,
+    cx: Cx,
+    range: TimeRange,
+) -> Result<Option<ExplainedEvent>, Vec<Diagnostic>> {
+    let store = session.store();
+    let run = Run { env, store: &store, cx, range, messages: Mutex::default(), details: Mutex::default(), session };
+    let event = match search.first_event(&run).map_err(|problem| vec![problem])? {
+        None => {
+            let problem = Diagnostic::new(Code::RunUsage, "the first command of the search reads no events");
+            return Err(vec![
+                problem.help("fields are explained of the first event that the search finds: begin with its terms"),
+            ]);
+        }
+        Some(event) if event.is_empty() => return Ok(None),
+        Some(event) => event,
+    };
+    let mut explained = ExplainedEvent::default();
+    for name in ["_time", "host", "source", "sourcetype", "index", "_raw"] {
+        explained.event.push((name.to_string(), cell(event.value(0, name))));
+    }
+    for name in names {
+        for field in engine::explain_field(&event, name, &run) {
+            if explained.fields.iter().any(|f| f.name == field.field.as_str()) {
+                continue;
+            }
+            let absent = field.value.is_null();
+            explained.fields.push(ExplainedField {
+                asked: names.iter().any(|n| *n == field.field.as_str()),
+                similar: if absent { engine::similar_fields(&event, &field.field, &run) } else { Vec::new() },
+                value: cell(&field.value),
+                settings: field
+                    .attempts
+                    .into_iter()
+                    .map(|a| ExplainedSetting {
+                        changed: a.before != a.after,
+                        value: cell(&a.after),
+                        name: a.by,
+                        place: a.place,
+                        reads: a.reads.iter().map(ToString::to_string).collect(),
+                    })
+                    .collect(),
+                name: field.field.to_string(),
+            });
+        }
+    }
+    Ok(Some(explained))
+}
+
+fn cell(value: &Value) -> Cell {
+    match value {
+        Value::Null => Cell::Absent,
+        Value::Multi(all) => Cell::Many(all.iter().map(|t| t.to_string()).collect()),
+        one => one.as_text().map_or(Cell::Absent, |t| Cell::One(t.into_owned())),
+    }
+}
+
 /// Rows as cells of text.
 fn answer(table: &Table, steps: Vec<Step>, messages: Vec<Diagnostic>) -> Answer {
     // Of events only the fields that some event has are shown; the columns of a table are shown as they were asked for.
@@ -170,11 +233,6 @@ fn answer(table: &Table, steps: Vec<Step>, messages: Vec<Diagnostic>) -> Answer 
     // Internal fields are not shown of events, but for the time and the text.
     let shown = |name: &str| !name.starts_with('_') || matches!(name, "_time" | "_raw");
     let columns: Vec<_> = table.columns().filter(|(name, column)| !events || (shown(name) && !column.is_all_null())).collect();
-    let cell = |value: &Value| match value {
-        Value::Null => Cell::Absent,
-        Value::Multi(all) => Cell::Many(all.iter().map(|t| t.to_string()).collect()),
-        one => one.as_text().map_or(Cell::Absent, |t| Cell::One(t.into_owned())),
-    };
     Answer {
         fields: columns.iter().map(|(name, _)| name.to_string()).collect(),
         rows: (0..table.len()).map(|row| columns.iter().map(|(_, column)| cell(column.get(row))).collect()).collect(),

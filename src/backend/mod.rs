@@ -101,6 +101,45 @@ impl Answer {
     }
 }
 
+/// How the fields of one event got their values.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExplainedEvent {
+    /// `_time`, `host`, `source`, `sourcetype`, `index`, `_raw` of the event, those that it has.
+    pub event: Vec<(String, Cell)>,
+    /// What was asked for, and after each field those that it was made of.
+    pub fields: Vec<ExplainedField>,
+}
+
+/// A field of one event, and the settings that made it or might have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExplainedField {
+    /// Its name.
+    pub name: String,
+    /// The user asked for it; else it was read on the way to one of these.
+    pub asked: bool,
+    /// Its value.
+    pub value: Cell,
+    /// The settings, in the order in which they ran: those that changed it, or all that might have where it has no value.
+    pub settings: Vec<ExplainedSetting>,
+    /// Fields of the event with a similar name, where it has no value.
+    pub similar: Vec<String>,
+}
+
+/// A setting of an app at work.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExplainedSetting {
+    /// `EVAL-user`, `REPORT-x: transform y`, …
+    pub name: String,
+    /// Where it stands.
+    pub place: Option<Span>,
+    /// What it made of the field.
+    pub value: Cell,
+    /// It changed the field.
+    pub changed: bool,
+    /// The fields that it reads.
+    pub reads: Vec<String>,
+}
+
 /// Events of a test, searchable.
 pub trait Session: Send + Sync {
     /// Number of events that the datasets gave.

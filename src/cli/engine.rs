@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use jiff::tz::TimeZone;
 
 use crate::backend::local::{self, Local};
-use crate::backend::{Answer, Backend};
+use crate::backend::{Answer, Backend, ExplainedEvent};
 use crate::config::Config;
 use crate::content::{At, Content, Lookup, LookupData};
 use crate::dataset::{Cache, Limits, Resolver, Settings as DataSettings, read_tar};
@@ -105,11 +105,25 @@ pub fn expanded(setup: Setup<'_>, request: &SearchRequest) -> Result<String, Vec
     Ok(spl::print(&spl::Pipeline::parse(Arc::new(spl), &mut Vec::new())))
 }
 
+/// What a search gave: rows, or how fields of its first event came to be.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// Rows.
+    Rows(Answer),
+    /// The fields of `--explain-fields`; nothing if there was no event.
+    Fields(Option<ExplainedEvent>),
+}
+
 /// Runs a search over files. Warnings of the run are in the answer.
 pub fn search(setup: Setup<'_>, request: &SearchRequest) -> Result<Answer, Vec<Diagnostic>> {
-    if !request.explain_fields.is_empty() {
-        return Err(vec![Diagnostic::new(Code::RunUsage, "--explain-fields is not there yet")]);
+    match found(setup, request)? {
+        Found::Rows(answer) => Ok(answer),
+        Found::Fields(_) => Ok(Answer::default()),
     }
+}
+
+/// Runs a search over files, or explains fields of its first event if it is asked to.
+pub fn found(setup: Setup<'_>, request: &SearchRequest) -> Result<Found, Vec<Diagnostic>> {
     let mut notices = Vec::new();
     let mut knowledge = knowledge_of(setup, request, &mut notices)?;
     for (name, path) in &request.lookups {
@@ -140,14 +154,18 @@ pub fn search(setup: Setup<'_>, request: &SearchRequest) -> Result<Answer, Vec<D
         },
     };
     let range = TimeRange { earliest: time(&request.earliest, "--earliest")?, latest: time(&request.latest, "--latest")? };
-    let wanted = if request.everything || !request.before.is_empty() { Wanted::ALL } else { search.wanted() };
+    let explains = !request.explain_fields.is_empty();
+    let wanted = if request.everything || explains || !request.before.is_empty() { Wanted::ALL } else { search.wanted() };
     let session = Session::new(Arc::new(Store::new(events(request, &env, &wanted)?, &env.knowledge)));
     for next in texts {
         local::run(&search, &problems, &env, &session, cx.clone(), range)?;
         (search, problems) = compile(next, session.lookup_names())?;
     }
+    if explains {
+        return local::explain_fields(&search, &request.explain_fields, &env, &session, cx, range).map(Found::Fields);
+    }
     notices.append(&mut problems);
-    local::run(&search, &notices, &env, &session, cx, range)
+    local::run(&search, &notices, &env, &session, cx, range).map(Found::Rows)
 }
 
 /// What a search knows, with its own macros.

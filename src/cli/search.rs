@@ -13,7 +13,7 @@ use crate::harness::Clock;
 use crate::report::{self, RowsFormat};
 
 use super::common::{Common, Io};
-use super::engine::{self, Input, SearchRequest, Setup};
+use super::engine::{self, Found, Input, SearchRequest, Setup};
 use super::exit;
 
 #[derive(Args, Debug)]
@@ -63,7 +63,8 @@ pub(super) struct SearchArgs {
     /// Show the search as it is read, macros put in and precedence in parentheses, and do not run it
     #[arg(long)]
     expand: bool,
-    /// Say how a field gets its values; may be repeated
+    /// In place of rows: say for the first event that the search finds how a field got its value, or why it has none;
+    /// may be repeated
     #[arg(long, value_name = "FIELD")]
     explain_fields: Vec<String>,
 }
@@ -102,8 +103,12 @@ pub(super) fn run(args: &SearchArgs, matches: &ArgMatches, common: &Common, io: 
             }
         };
     }
-    match engine::search(setup, &request) {
-        Ok(answer) => {
+    match engine::found(setup, &request) {
+        Ok(Found::Fields(Some(event))) => report::explained(&event, args.output, &sources, io.stdout).map(|()| exit::OK),
+        Ok(Found::Fields(None)) => {
+            writeln!(io.stderr, "the search finds no event, so there is no field to explain").map(|()| exit::OK)
+        }
+        Ok(Found::Rows(answer)) => {
             common.complain(&answer.messages, &sources, io)?;
             report::rows(&answer, args.output, io.stdout)?;
             Ok(exit::OK)

@@ -61,6 +61,14 @@ impl Search {
         }
     }
 
+    /// The first event that its first command picks, with its metadata and indexed fields only: a table of one row, or
+    /// of none. `None` if it does not begin with events.
+    pub fn first_event(&self, run: &Run<'_>) -> Result<Option<Table>, Diagnostic> {
+        let Some(step) = self.pipeline.steps().first() else { return Ok(None) };
+        let picked = run.with_lookups(|run| step.operator.run(Table::default(), &Needed::none(), run))?;
+        Ok((picked.is_empty() || picked.has("_raw")).then(|| picked.slice(0, picked.len().min(1))))
+    }
+
     /// Runs it; also says how many rows came out of each command.
     pub fn run(&self, run: &Run<'_>) -> Result<(Table, Vec<StepCount>), Diagnostic> {
         let trace = Mutex::default();

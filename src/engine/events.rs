@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::run::Run;
 use super::{loss, metrics};
+use crate::diagnostic::suggest;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::eval::{Filter, in_any_case};
 use crate::fields::{self, METADATA, Needed};
@@ -166,6 +167,26 @@ pub(super) fn search(expr: &SearchExpr, spl: &Spl, needed: &Needed, run: &Run<'_
         loss::explain(expr, spl, &extracted, run);
     }
     Ok(fields::extract(&picked, needed, knowledge, &run.env.event_types, &run.cx))
+}
+
+/// How an event (a table of one row) got the values of a field.
+pub fn explain_field(event: &Table, field: &str, run: &Run<'_>) -> Vec<fields::Explained> {
+    fields::explain(event, field, &run.env.knowledge, &run.env.event_types, &run.cx)
+}
+
+/// The fields of an event whose names are most like this one: the same in another case, one that holds it, a typo.
+pub fn similar_fields(event: &Table, field: &str, run: &Run<'_>) -> Vec<String> {
+    let whole = fields::extract(event, &Needed::All, &run.env.knowledge, &run.env.event_types, &run.cx);
+    let names: Vec<&str> = whole.columns().filter(|(_, c)| !c.is_all_null()).map(|(name, _)| name.as_str()).collect();
+    let (lower, near) = (field.to_ascii_lowercase(), suggest::nearest(field, names.iter().copied()));
+    let holds = |name: &&str| {
+        let name = name.to_ascii_lowercase();
+        name == lower || name.contains(&lower) || (name.len() > 2 && lower.contains(&name))
+    };
+    let mut list: Vec<&str> = names.iter().copied().filter(holds).chain(near).collect();
+    list.sort_unstable();
+    list.dedup();
+    list.into_iter().take(5).map(str::to_string).collect()
 }
 
 /// What of the events a search needs that is all there is to run: those that hold its words, and their text if fields

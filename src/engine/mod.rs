@@ -26,7 +26,7 @@ mod window;
 
 pub use compile::{Compiler, Search};
 pub use evaluate::evaluate;
-pub use events::Store;
+pub use events::{Store, explain_field, similar_fields};
 pub use geo::GeoIp;
 pub use operator::{Operator, Pipeline, Step};
 pub use run::{Environment, Run, StepCount, TimeRange};

@@ -47,6 +47,11 @@ impl Building {
         }
     }
 
+    /// All values of the current row.
+    pub(super) fn values(&self) -> impl Iterator<Item = (&Text, &Value)> {
+        self.columns.iter().filter(|(_, c)| c.len() > self.row).filter_map(|(name, c)| Some((name, c.last()?)))
+    }
+
     fn column(&mut self, field: &str) -> &mut ColumnBuilder {
         let row = self.row;
         // Looked up by text first: a new name is rare.

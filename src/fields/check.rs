@@ -10,7 +10,7 @@ use crate::knowledge::{Knowledge, Setting, Stanza};
 use crate::spl::{Cursor, Expr, Spl};
 
 use super::kv::Mode;
-use super::plan::parse_lookup;
+use super::settings::parse_lookup;
 use super::transform::Transform;
 
 /// Settings of props.conf that change what a field is, and that the engine does not know.

@@ -2,9 +2,9 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::eval::{Cx, Filter, Wildcard};
-use crate::knowledge::{Knowledge, TagRule};
+use crate::knowledge::{EventType, Knowledge, TagRule};
 use crate::spl::search::Compare;
 use crate::spl::{Cursor, SearchExpr, expand};
 use crate::store::{Column, Table, Text, Value};
@@ -25,6 +25,7 @@ pub struct EventTypes {
 #[derive(Debug)]
 struct Compiled {
     name: Text,
+    place: Option<Span>,
     builtin: bool,
     /// The part that asks only for metadata, and the rest.
     metadata: Filter,
@@ -53,7 +54,9 @@ impl EventTypes {
             match Filter::compile(&whole, spl, false, &Cx::utc(0.0)) {
                 Ok((filter, _)) => {
                     let (metadata, rest) = filter.split(|f| METADATA.contains(&f) && f != "_raw");
-                    list.push(Compiled { name: Text::new(&event_type.name), builtin: event_type.builtin, metadata, rest });
+                    let EventType { name, builtin, search } = event_type;
+                    let place = search.span(0, search.text().len());
+                    list.push(Compiled { name: Text::new(name), place, builtin: *builtin, metadata, rest });
                 }
                 Err(problem) => problems.push(problem),
             }
@@ -110,6 +113,23 @@ impl EventTypes {
             table.set(format!("tag::{field}"), tags);
         }
         table.set("tag", all);
+    }
+
+    /// Where the search of an event type stands.
+    pub(super) fn place(&self, name: &str) -> Option<Span> {
+        self.list.iter().find(|e| e.name == name)?.place
+    }
+
+    /// The tags of one value of a field, with where each stands.
+    pub(super) fn tags_of_value(&self, field: &str, value: &str, users: bool) -> Vec<(&str, Span)> {
+        let rules = self.tags.iter().filter(|(f, _)| f == field).flat_map(|(_, rules)| rules);
+        let fits = |rule: &&TagRule| !(users && rule.builtin) && Wildcard::exact_case(&rule.value).matches(value);
+        rules.filter(fits).map(|rule| (rule.tag.as_str(), rule.place)).collect()
+    }
+
+    /// The fields that have tags.
+    pub(super) fn tagged_fields(&self) -> impl Iterator<Item = &Text> {
+        self.tags.iter().map(|(field, _)| field)
     }
 
     /// The event types of each row, whatever its sourcetype.

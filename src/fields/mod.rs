@@ -9,10 +9,12 @@
 mod building;
 mod check;
 mod event_types;
+mod explain;
 mod kv;
 mod lookup;
 mod plan;
 mod program;
+mod settings;
 pub(crate) mod table_text;
 mod transform;
 
@@ -22,6 +24,7 @@ pub(crate) use transform::clean_key;
 
 pub use check::check;
 pub use event_types::EventTypes;
+pub use explain::{Attempt, Explained, explain};
 pub use lookup::{Lookup, LookupOutput};
 pub use program::{PROGRAMS, Program};
 
@@ -97,6 +100,16 @@ impl Wanted {
                 patterns: list.iter().filter(|n| n.contains('*')).map(|n| Wildcard::exact_case(n)).collect(),
             },
         }
+    }
+
+    /// The names that are asked for, but for patterns.
+    fn names(&self) -> impl Iterator<Item = &Text> {
+        match self {
+            Wanted::All => None,
+            Wanted::Only { names, .. } => Some(names),
+        }
+        .into_iter()
+        .flatten()
     }
 
     fn has(&self, field: &str) -> bool {

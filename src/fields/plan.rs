@@ -8,6 +8,7 @@ use super::building::Building;
 use super::event_types::EventTypes;
 use super::kv::Mode;
 use super::lookup::Lookup;
+use super::settings::{Alias, Origin, classes, parse_aliases, parse_lookup};
 use super::transform::Transform;
 use super::{METADATA, Needed, Wanted};
 use crate::eval::{Cx, Pattern, Program, compile};
@@ -17,29 +18,21 @@ use crate::store::{Column, Table, Text, Value};
 
 /// The steps, in order.
 pub(super) struct Plan {
-    extractions: Vec<Transform>,
-    kv: Mode,
-    aliases: Vec<Vec<Alias>>,
-    evals: Vec<(Text, Program)>,
-    lookups: Vec<Lookup>,
+    pub(super) extractions: Vec<(Origin, Transform)>,
+    pub(super) kv: Mode,
+    pub(super) aliases: Vec<(Origin, Vec<Alias>)>,
+    pub(super) evals: Vec<(Origin, Text, Program)>,
+    pub(super) lookups: Vec<(Origin, Lookup)>,
     /// TOKENIZER of fields.conf.
     tokenizers: Vec<(Text, Arc<Pattern>)>,
     /// What the extractions must make: what was asked for and what the later steps read.
-    extract: Wanted,
+    pub(super) extract: Wanted,
     /// What the result is to hold.
-    needed: Needed,
+    pub(super) needed: Needed,
     /// One row with the metadata of the group.
-    metadata: Table,
+    pub(super) metadata: Table,
     /// A user's app speaks of these events: built-in event types and tags do not count.
-    users: bool,
-}
-
-/// `from AS to`.
-struct Alias {
-    from: Text,
-    to: Text,
-    /// ASNEW: a value that is there stays.
-    only_new: bool,
+    pub(super) users: bool,
 }
 
 impl Plan {
@@ -91,12 +84,12 @@ impl Plan {
                 list.extend(fields.cloned());
             }
         };
-        for setting in classes(settings, "LOOKUP").into_iter().rev() {
+        for (origin, setting) in classes(settings, "LOOKUP").into_iter().rev() {
             if let Some(lookup) = parse_lookup(setting, knowledge)
                 && lookup.outputs().iter().any(|o| want.wants(&o.field))
             {
                 add(&mut want, &mut lookup.input_fields());
-                self.lookups.push(lookup);
+                self.lookups.push((origin, lookup));
             }
         }
         self.lookups.reverse();
@@ -112,37 +105,41 @@ impl Plan {
                 && let Some(program) = compile(&expr, &spl, &mut problems)
             {
                 add(&mut before_evals, &mut program.fields().iter());
-                self.evals.push((field, program));
+                let origin = Origin { setting: key.clone(), transform: None, span: setting.span };
+                self.evals.push((origin, field, program));
             }
         }
-        self.evals.sort_by(|a, b| a.0.cmp(&b.0));
+        self.evals.sort_by(|a, b| a.1.cmp(&b.1));
         let mut want = before_evals;
-        for setting in classes(settings, "FIELDALIAS").into_iter().rev() {
+        for (origin, setting) in classes(settings, "FIELDALIAS").into_iter().rev() {
             let group: Vec<Alias> = parse_aliases(setting).into_iter().filter(|a| want.wants(&a.to)).collect();
             if !group.is_empty() {
                 add(&mut want, &mut group.iter().map(|a| &a.from));
-                self.aliases.push(group);
+                self.aliases.push((origin, group));
             }
         }
         self.aliases.reverse();
         self.kv = Mode::of(settings).unwrap_or(Mode::None);
         let mut transforms = Vec::new();
-        for setting in classes(settings, "EXTRACT") {
-            transforms.extend(Transform::of_extract(setting).ok());
+        for (origin, setting) in classes(settings, "EXTRACT") {
+            transforms.extend(Transform::of_extract(setting).ok().map(|t| (origin, t)));
         }
-        for setting in classes(settings, "REPORT") {
+        for (origin, setting) in classes(settings, "REPORT") {
             for name in setting.split(',').map(str::trim).filter(|n| !n.is_empty()) {
-                transforms.extend(knowledge.search_time().transform(name).and_then(|stanza| Transform::of_stanza(stanza).ok()));
+                let Some(stanza) = knowledge.search_time().transform(name) else { continue };
+                let span = stanza.settings().map(|(_, s)| s.span).next().unwrap_or(origin.span);
+                let origin = Origin { transform: Some(name.to_string()), span, ..origin.clone() };
+                transforms.extend(Transform::of_stanza(stanza).ok().map(|t| (origin, t)));
             }
         }
-        for transform in transforms.into_iter().rev() {
+        for (origin, transform) in transforms.into_iter().rev() {
             if transform.may_make(&want) {
                 if let Needed::Only(list) = &mut want
                     && !METADATA.contains(&transform.source())
                 {
                     list.insert(Text::new(transform.source()));
                 }
-                self.extractions.push(transform);
+                self.extractions.push((origin, transform));
             }
         }
         self.extractions.reverse();
@@ -153,15 +150,15 @@ impl Plan {
     pub(super) fn run(&self, events: &Table, event_types: &EventTypes, cx: &Cx) -> Table {
         let mut table = self.extracted_in_parts(events);
         let extracted: Vec<&Text> = self.tokenize(&mut table, &[]);
-        for group in &self.aliases {
+        for (_, group) in &self.aliases {
             alias(&mut table, group);
         }
         let made: Vec<(Text, Column)> =
-            self.evals.iter().map(|(field, program)| (field.clone(), program.column(&table, cx))).collect();
+            self.evals.iter().map(|(_, field, program)| (field.clone(), program.column(&table, cx))).collect();
         for (field, column) in made {
             table.set(field, column);
         }
-        for lookup in &self.lookups {
+        for (_, lookup) in &self.lookups {
             lookup.run(&mut table);
         }
         self.tokenize(&mut table, &extracted);
@@ -173,7 +170,7 @@ impl Plan {
     }
 
     /// Splits the values of fields that have a tokenizer; gives those that were there.
-    fn tokenize(&self, table: &mut Table, done: &[&Text]) -> Vec<&Text> {
+    pub(super) fn tokenize(&self, table: &mut Table, done: &[&Text]) -> Vec<&Text> {
         let mut split = Vec::new();
         for (field, pattern) in self.tokenizers.iter().filter(|(field, _)| !done.contains(&field)) {
             let Some(column) = table.column(field) else { continue };
@@ -210,7 +207,7 @@ impl Plan {
             return table;
         }
         let mut made = Building::default();
-        let mut extractions: Vec<_> = self.extractions.iter().map(|t| (t, t.matcher())).collect();
+        let mut extractions: Vec<_> = self.extractions.iter().map(|(_, t)| (t, t.matcher())).collect();
         for row in 0..events.len() {
             made.start(row);
             for (transform, matcher) in &mut extractions {
@@ -229,33 +226,8 @@ impl Plan {
     }
 }
 
-/// The values of settings such as `EXTRACT-x`, `LOOKUP_y`, in ASCII order of their names. A hyphen, an underscore or
-/// nothing may stand between prefix and class (props.conf.spec says so of LOOKUP; add-ons do it with all).
-fn classes<'a>(settings: &'a Settings, prefix: &str) -> Vec<&'a str> {
-    let is_class = |key: &str| {
-        key.get(..prefix.len()).is_some_and(|p| p.eq_ignore_ascii_case(prefix)) && key[prefix.len()..].starts_with(['-', '_'])
-    };
-    let mut list: Vec<(&str, &str)> = settings
-        .iter()
-        .filter(|(k, s)| is_class(k) && !s.text.text().trim().is_empty())
-        .map(|(k, s)| (k.as_str(), s.text.text().trim()))
-        .collect();
-    list.sort_unstable();
-    list.into_iter().map(|(_, value)| value).collect()
-}
-
-/// `a AS b, "c d" ASNEW e`.
-fn parse_aliases(setting: &str) -> Vec<Alias> {
-    let words = words(setting);
-    words
-        .windows(3)
-        .filter(|w| w[1].eq_ignore_ascii_case("AS") || w[1].eq_ignore_ascii_case("ASNEW"))
-        .map(|w| Alias { from: Text::new(&w[0]), to: Text::new(&w[2]), only_new: w[1].len() == 5 })
-        .collect()
-}
-
 /// All aliases of a class see the fields as they were before it.
-fn alias(table: &mut Table, group: &[Alias]) {
+pub(super) fn alias(table: &mut Table, group: &[Alias]) {
     let made: Vec<(Text, Column)> = group
         .iter()
         .map(|alias| {
@@ -267,53 +239,4 @@ fn alias(table: &mut Table, group: &[Alias]) {
     for (field, column) in made {
         table.set(field, column);
     }
-}
-
-/// `name column AS field, … OUTPUT column AS field, …`.
-pub(super) fn parse_lookup(setting: &str, knowledge: &Knowledge) -> Option<Lookup> {
-    let words = words(setting);
-    let (name, rest) = words.split_first()?;
-    let at = rest.iter().position(|w| w.eq_ignore_ascii_case("OUTPUT") || w.eq_ignore_ascii_case("OUTPUTNEW"));
-    let (inputs, outputs) = match at {
-        Some(at) => (&rest[..at], Some((&rest[at + 1..], rest[at].len() > "OUTPUT".len()))),
-        None => (rest, None),
-    };
-    let def = knowledge.lookup(name)?;
-    if def.unsupported.is_some() || def.program.is_some() {
-        return None;
-    }
-    let table = knowledge.lookup_table(&def).ok()?;
-    let only_new = outputs.is_some_and(|(_, new)| new);
-    Lookup::new(def, table, &pairs(inputs), outputs.map(|(list, _)| pairs(list)).as_deref(), only_new).ok()
-}
-
-/// `column AS field`, or a name that is both.
-fn pairs(words: &[String]) -> Vec<(String, String)> {
-    let mut list = Vec::new();
-    let mut at = 0;
-    while at < words.len() {
-        let renamed = words.get(at + 1).is_some_and(|w| w.eq_ignore_ascii_case("AS")) && at + 2 < words.len();
-        list.push((words[at].clone(), words[if renamed { at + 2 } else { at }].clone()));
-        at += if renamed { 3 } else { 1 };
-    }
-    list
-}
-
-/// Words between blanks and commas; quotes hold them together.
-fn words(text: &str) -> Vec<String> {
-    let mut list = vec![String::new()];
-    let mut quoted = false;
-    for c in text.chars() {
-        match c {
-            '"' => quoted = !quoted,
-            c if !quoted && (c.is_whitespace() || c == ',') => list.push(String::new()),
-            c => {
-                if let Some(word) = list.last_mut() {
-                    word.push(c);
-                }
-            }
-        }
-    }
-    list.retain(|w| !w.is_empty());
-    list
 }

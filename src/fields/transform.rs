@@ -144,6 +144,17 @@ impl Transform {
         }
     }
 
+    /// True if a field of this name stands in its definition.
+    pub(super) fn names(&self, field: &str) -> bool {
+        match &self.how {
+            How::Regex { assign, .. } => {
+                assign.iter().any(|a| matches!(&a.name, Piece::Literal(name) if self.clean(name) == field))
+            }
+            How::Pairs { .. } => false,
+            How::Columns { fields, .. } => fields.iter().any(|f| self.clean(f) == field),
+        }
+    }
+
     /// For the matches in many events.
     pub(super) fn matcher(&self) -> Option<Matcher<'_>> {
         match &self.how {

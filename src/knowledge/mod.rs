@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex};
 use hashbrown::HashSet;
 use indexmap::IndexMap;
 
-use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
+use crate::diagnostic::{Code, Diagnostic, MappedText, Sources, Span};
 use crate::spl::{MacroDef, Macros};
 use crate::store::percent_decode;
 
@@ -59,6 +59,8 @@ pub struct TagRule {
     pub value: String,
     /// The tag that the event gets.
     pub tag: String,
+    /// Where it stands.
+    pub place: Span,
     /// It is of a built-in app: events that a user's app speaks of do not get it.
     pub builtin: bool,
 }
@@ -405,7 +407,8 @@ fn tags_of(mut conf: Merged) -> Vec<TagRule> {
             for (tag, setting) in stanza.settings() {
                 let enabled = matches!(setting.text.text().trim(), "enabled" | "1" | "true");
                 if enabled && users.is_none_or(|users| users.get(tag).is_none()) {
-                    rules.push(TagRule { field: field.clone(), value: value.clone(), tag: percent_decode(tag), builtin });
+                    let (field, value, tag) = (field.clone(), value.clone(), percent_decode(tag));
+                    rules.push(TagRule { field, value, tag, place: setting.span, builtin });
                 }
             }
         }
