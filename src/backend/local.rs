@@ -140,6 +140,7 @@ impl Session for LocalSession<'_> {
             sourcetype: e.sourcetype.into(),
             index: e.index.into(),
             fields: Vec::new(),
+            stamp: None,
             dropped: false,
         };
         let events = events.into_iter().map(event).collect();

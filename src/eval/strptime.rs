@@ -166,11 +166,25 @@ pub fn parse(text: &str, format: &str, zone: &TimeZone, now: f64) -> Option<f64>
     parts.resolve(zone, None).filter(|time| *time >= FIRST)
 }
 
-/// Reads a time at the start of a text; also says how many bytes it took. `reference` (epoch seconds) gives the date
-/// or the year where the format has none.
-pub fn parse_prefix(text: &str, format: &str, zone: &TimeZone, reference: Option<f64>) -> Option<(f64, usize)> {
+/// A time that was read at the start of a text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prefix {
+    /// Epoch seconds.
+    pub time: f64,
+    /// How many bytes it took.
+    pub len: usize,
+    /// The offset of its zone in seconds, if the text names one.
+    pub offset: Option<i64>,
+}
+
+/// Reads a time at the start of a text. `reference` (epoch seconds) gives the date or the year where the format has
+/// none.
+pub fn parse_prefix(text: &str, format: &str, zone: &TimeZone, reference: Option<f64>) -> Option<Prefix> {
     let (parts, len) = read(text, format)?;
-    Some((parts.resolve(zone, reference)?, len))
+    let (offset, named, epoch) = (parts.offset, parts.zone.clone(), parts.epoch.is_some());
+    let time = parts.resolve(zone, reference)?;
+    let by_name = || named.and_then(|zone| Some(i64::from(zoned(time, &zone)?.offset().seconds())));
+    Some(Prefix { time, len, offset: offset.or_else(by_name).or(epoch.then_some(0)) })
 }
 
 /// The parts of a time at the start of a text, and how many bytes they took.

@@ -8,6 +8,7 @@
 
 mod building;
 mod check;
+mod default;
 mod event_types;
 mod explain;
 mod kv;
@@ -133,6 +134,9 @@ pub fn rename_sourcetypes(events: &mut Table, knowledge: &Knowledge) {
 
 /// The events with the fields that are needed. Columns they have already (metadata, indexed fields) stay.
 pub fn extract(events: &Table, needed: &Needed, knowledge: &Knowledge, event_types: &EventTypes, cx: &Cx) -> Table {
+    let mut whole = events.clone();
+    default::add(&mut whole, needed);
+    let events = &whole;
     let groups = groups(events);
     let mut parts: Vec<(Vec<u32>, Table)> = Vec::with_capacity(groups.len());
     for rows in groups {

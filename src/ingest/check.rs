@@ -1,5 +1,5 @@
-//! What of the index-time settings in a user's props.conf and transforms.conf cannot be read: like
-//! [`fields::check`](crate::fields::check), a warning for each, with its place.
+//! What of the index-time settings in a user's props.conf and transforms.conf cannot be read: a warning for each, with
+//! its place. The search-time settings have a check of their own.
 
 use super::ingest_eval;
 use crate::diagnostic::{Code, Diagnostic, Severity, Sources};

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::Event;
+use super::{Event, Stamp};
 use crate::store::{Column, ColumnBuilder, Table, Text, Value};
 
 /// Events in the order in which they came.
@@ -14,6 +14,7 @@ pub struct Events {
     source: ColumnBuilder,
     sourcetype: ColumnBuilder,
     index: ColumnBuilder,
+    stamps: Vec<Option<Stamp>>,
     fields: IndexMap<Text, ColumnBuilder>,
 }
 
@@ -37,6 +38,7 @@ impl Events {
         self.source.push_str(&event.source);
         self.sourcetype.push_str(&event.sourcetype);
         self.index.push_str(&event.index);
+        self.stamps.push(event.stamp);
     }
 
     /// The events as a table, newest first; of events of one time the one that came later stands first, as Splunk reads
@@ -53,12 +55,37 @@ impl Events {
         {
             table.set(name, column.finish());
         }
+        if self.stamps.iter().any(Option::is_some) {
+            for (name, column) in stamp_columns(&self.stamps) {
+                table.set(name, column);
+            }
+        }
         for (name, mut column) in self.fields {
             column.pad_to(count);
             table.set(name, column.finish());
         }
         table.gather(&order)
     }
+}
+
+/// The default fields that say where a time was read: the others of their kind follow from `_time` and `date_zone`.
+fn stamp_columns(stamps: &[Option<Stamp>]) -> [(&'static str, Column); 3] {
+    let column = |get: &dyn Fn(&Stamp) -> Text| {
+        let mut column = ColumnBuilder::new();
+        for stamp in stamps {
+            match stamp {
+                Some(stamp) => column.push_str(&get(stamp)),
+                None => column.push(Value::Null),
+            }
+        }
+        column.finish()
+    };
+    let zone = |s: &Stamp| s.zone.map_or_else(|| Text::new("local"), |minutes| minutes.to_string().into());
+    [
+        ("timestartpos", column(&|s| s.start.to_string().into())),
+        ("timeendpos", column(&|s| s.end.to_string().into())),
+        ("date_zone", column(&zone)),
+    ]
 }
 
 impl Extend<Event> for Events {

@@ -8,11 +8,11 @@ use regex::Regex;
 use super::blocks::{Block, Blocks};
 use super::breaker::{Breaker, LOOK_BEHIND};
 use super::structured::Structure;
-use super::timestamp::Clock;
+use super::timestamp::{Clock, Time};
 use super::transforms::Transforms;
 use super::{Event, Events, Meta, value};
 use crate::eval::strptime::zone_by_name;
-use crate::knowledge::{Knowledge, Settings};
+use crate::knowledge::{Knowledge, Settings, parse_bool};
 use crate::store::Text;
 
 /// What is wanted of a file: a search that looks for a word needs no other events, and one that only counts needs no
@@ -59,6 +59,8 @@ struct Reader<'a> {
     breaker: Breaker,
     clock: Clock,
     transforms: Transforms<'a>,
+    /// ADD_EXTRA_TIME_FIELDS: the fields timestartpos, date_hour and their like.
+    stamps: bool,
     /// What the blocks so far left over, and how much of its begin is there only to be looked back at.
     rest: Vec<u8>,
     behind: usize,
@@ -73,6 +75,8 @@ impl<'a> Reader<'a> {
             breaker: Breaker::new(settings),
             clock: Clock::new(settings, zone, meta.arrival),
             transforms: Transforms::new(settings, knowledge),
+            stamps: value(settings, "ADD_EXTRA_TIME_FIELDS")
+                .is_none_or(|v| matches!(v, "all") || parse_bool(Some(v)).unwrap_or(false)),
             rest: Vec::new(),
             behind: 0,
         }
@@ -101,9 +105,11 @@ impl<'a> Reader<'a> {
         let holding = self.wanted.holding.as_ref().filter(|_| !self.transforms.change_raw());
         let picked = holding.map(|word| picked(word, text, spans));
         let times = self.clock.times(&span, spans.len(), picked.as_deref());
-        let event = |(n, time): (usize, f64)| {
+        let event = |(n, time): (usize, Time)| {
             let keeps = self.wanted.raw || !self.transforms.is_empty();
-            let mut event = Event::of(self.meta, if keeps { Text::new(span(n)) } else { Text::default() }, time, Vec::new());
+            let mut event =
+                Event::of(self.meta, if keeps { Text::new(span(n)) } else { Text::default() }, time.epoch, Vec::new());
+            event.stamp = time.stamp.filter(|_| self.stamps);
             let clones = self.transforms.apply(&mut event);
             (event, clones)
         };
@@ -131,7 +137,9 @@ impl<'a> Reader<'a> {
         }
         for row in structure.read(&text) {
             let time = self.clock.time(row.time_text.as_deref().unwrap_or(&row.raw));
-            let mut event = Event::of(self.meta, row.raw, time, row.fields);
+            let mut event = Event::of(self.meta, row.raw, time.epoch, row.fields);
+            // Positions in TIMESTAMP_FIELDS are none in the text.
+            event.stamp = time.stamp.filter(|_| self.stamps && row.time_text.is_none());
             let clones = self.transforms.apply(&mut event);
             events.push(event);
             events.extend(clones);

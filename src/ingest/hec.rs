@@ -45,6 +45,7 @@ pub fn read(bytes: &[u8], meta: &Meta, knowledge: &Knowledge) -> Result<Vec<Even
                 .map(|(k, v)| (Text::new(k), structured::json_value(v)))
                 .filter(|(_, v)| !v.is_null())
                 .collect(),
+            stamp: None,
             dropped: false,
         };
         let settings = knowledge.index_time().props.settings(&event.sourcetype, &event.source, &event.host);

@@ -20,6 +20,7 @@ use crate::store::{Text, Value};
 pub use check::check;
 pub use events::Events;
 pub use file::{Wanted, read};
+pub use timestamp::Stamp;
 
 /// What Splunk is told about a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +56,8 @@ pub struct Event {
     pub index: Text,
     /// Indexed fields beyond the metadata.
     pub fields: Vec<(Text, Value)>,
+    /// Where its time was read.
+    pub stamp: Option<Stamp>,
     /// `nullQueue` drops it.
     pub dropped: bool,
 }
@@ -70,6 +73,7 @@ impl Event {
             sourcetype: meta.sourcetype.clone(),
             index: meta.index.clone(),
             fields,
+            stamp: None,
             dropped: false,
         }
     }

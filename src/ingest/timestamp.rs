@@ -15,12 +15,46 @@ use super::value;
 use crate::eval::{Pattern, strptime};
 use crate::knowledge::Settings;
 
+/// The time of an event, and where it was read in its text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Time {
+    /// Epoch seconds.
+    pub(super) epoch: f64,
+    /// `None` where the time does not stand in the event.
+    pub(super) stamp: Option<Stamp>,
+}
+
+/// A time in the text of an event: the fields timestartpos, timeendpos and date_zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Its first byte.
+    pub start: u32,
+    /// The byte after it.
+    pub end: u32,
+    /// The offset of its zone in minutes, by its text or by TZ; `None` if it is the zone of the machine.
+    pub zone: Option<i16>,
+}
+
+impl Time {
+    /// A time that was read at `start` bytes of the event; the zone of `TZ` counts where the text names none.
+    fn read(found: &strptime::Prefix, start: usize, configured: Option<&TimeZone>) -> Time {
+        let by_setting = || {
+            let at = jiff::Timestamp::from_second(found.time as i64).ok()?;
+            Some(i64::from(configured?.to_offset(at).seconds()))
+        };
+        let zone = found.offset.or_else(by_setting).map(|seconds| (seconds / 60) as i16);
+        Time { epoch: found.time, stamp: Some(Stamp { start: start as u32, end: (start + found.len) as u32, zone }) }
+    }
+}
+
 /// Reads the times of the events of one file.
 pub(super) struct Clock {
     prefix: Option<Arc<Pattern>>,
     format: Option<String>,
     lookahead: usize,
     zone: TimeZone,
+    /// TZ is set.
+    configured: bool,
     /// The time of the event before the next one.
     last: f64,
     off: bool,
@@ -35,17 +69,22 @@ impl Clock {
             format: value(settings, "TIME_FORMAT").map(str::to_string),
             lookahead: if lookahead <= 0 { usize::MAX } else { lookahead as usize },
             zone,
+            configured: value(settings, "TZ").is_some(),
             last: arrival,
             off,
         }
     }
 
     /// The time of the next event.
-    pub(super) fn time(&mut self, event: &str) -> f64 {
-        if let Some(time) = self.read(event) {
-            self.last = time;
-        }
-        self.last
+    pub(super) fn time(&mut self, event: &str) -> Time {
+        let found = self.read(event);
+        self.remember(found)
+    }
+
+    fn remember(&mut self, found: Option<Time>) -> Time {
+        let time = found.unwrap_or(Time { epoch: self.last, stamp: None });
+        self.last = time.epoch;
+        time
     }
 
     /// The times of the next events: of all of them, or of those that `wanted` names (in order), since reading a time
@@ -55,13 +94,13 @@ impl Clock {
         events: &(dyn Fn(usize) -> &'t str + Sync),
         count: usize,
         wanted: Option<&[usize]>,
-    ) -> Vec<f64> {
+    ) -> Vec<Time> {
         if !self.is_absolute() {
-            let all: Vec<f64> = (0..count).map(|n| self.time(events(n))).collect();
+            let all: Vec<Time> = (0..count).map(|n| self.time(events(n))).collect();
             return wanted.map_or_else(|| all.clone(), |list| list.iter().map(|n| all[*n]).collect());
         }
         let Some(wanted) = wanted else {
-            let own: Vec<Option<f64>> = (0..count).into_par_iter().with_min_len(64).map(|n| self.own(events(n))).collect();
+            let own: Vec<Option<Time>> = (0..count).into_par_iter().with_min_len(64).map(|n| self.own(events(n))).collect();
             return own.into_iter().enumerate().map(|(n, own)| self.after(own, events(n))).collect();
         };
         // Where the time of an event does not stand in it, it follows from the nearest one before it that has its own.
@@ -72,11 +111,12 @@ impl Clock {
             if from == 0 {
                 clock.last = before;
             }
+            let mut time = Time { epoch: clock.last, stamp: None };
             for n in from..=n {
-                clock.time(events(n));
+                time = clock.time(events(n));
             }
             known = n + 1;
-            clock.last
+            time
         };
         let times = wanted.iter().map(|n| time_of(self, *n)).collect();
         if let Some(last) = count.checked_sub(1)
@@ -99,27 +139,38 @@ impl Clock {
     }
 
     /// The time that stands in an event in the format, whatever came before.
-    fn own(&self, event: &str) -> Option<f64> {
-        self.by_format(self.window(event)?)
+    fn own(&self, event: &str) -> Option<Time> {
+        let (start, window) = self.window(event)?;
+        self.by_format(start, window)
     }
 
     /// The time of the next event, when it was looked for by the format already.
-    fn after(&mut self, own: Option<f64>, event: &str) -> f64 {
-        let found = own.or_else(|| recognize(self.window(event)?, &self.zone, self.last));
-        self.last = found.unwrap_or(self.last);
-        self.last
+    fn after(&mut self, own: Option<Time>, event: &str) -> Time {
+        let found = own.or_else(|| self.recognized(event));
+        self.remember(found)
     }
 
-    fn read(&self, event: &str) -> Option<f64> {
+    fn read(&self, event: &str) -> Option<Time> {
         if self.off {
             return None;
         }
-        let window = self.window(event)?;
-        self.by_format(window).or_else(|| recognize(window, &self.zone, self.last))
+        let (start, window) = self.window(event)?;
+        self.by_format(start, window).or_else(|| self.recognized(event))
     }
 
-    /// The text in which the time stands.
-    fn window<'t>(&self, event: &'t str) -> Option<&'t str> {
+    /// The leftmost time of any form in the window.
+    fn recognized(&self, event: &str) -> Option<Time> {
+        let (start, window) = self.window(event)?;
+        let (at, found) = recognize(window, &self.zone, self.last)?;
+        Some(Time::read(&found, start + at, self.tz()))
+    }
+
+    fn tz(&self) -> Option<&TimeZone> {
+        self.configured.then_some(&self.zone)
+    }
+
+    /// The text in which the time stands, and where it begins.
+    fn window<'t>(&self, event: &'t str) -> Option<(usize, &'t str)> {
         let start = match &self.prefix {
             Some(prefix) => prefix.find(event)?.1,
             None => 0,
@@ -129,19 +180,22 @@ impl Clock {
         while !rest.is_char_boundary(end) {
             end -= 1;
         }
-        Some(&rest[..end])
+        Some((start, &rest[..end]))
     }
 
-    fn by_format(&self, window: &str) -> Option<f64> {
+    fn by_format(&self, start: usize, window: &str) -> Option<Time> {
         let format = self.format.as_ref()?;
-        let at = |text: &str| strptime::parse_prefix(text, format, &self.zone, Some(self.last)).map(|(t, _)| t);
+        let at = |from: usize| {
+            let found = strptime::parse_prefix(&window[from..], format, &self.zone, Some(self.last))?;
+            Some(Time::read(&found, start + from, self.tz()))
+        };
         match &self.prefix {
-            Some(_) => at(window.trim_start()),
+            Some(_) => at(window.len() - window.trim_start().len()),
             // Without a prefix the format is tried at every word of the window.
             None => window
                 .char_indices()
                 .filter(|(i, _)| *i == 0 || !window[..*i].ends_with(char::is_alphanumeric))
-                .find_map(|(i, _)| at(&window[i..])),
+                .find_map(|(i, _)| at(i)),
         }
     }
 }
@@ -164,34 +218,35 @@ static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .collect()
 });
 
-/// The leftmost date and time.
-pub(super) fn recognize(text: &str, zone: &TimeZone, reference: f64) -> Option<f64> {
+/// The leftmost date and time, and where it begins.
+pub(super) fn recognize(text: &str, zone: &TimeZone, reference: f64) -> Option<(usize, strptime::Prefix)> {
     // Every form has digits; most lines without a time are told apart here.
     if !text.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
-    let mut best: Option<(usize, f64)> = None;
+    let mut best: Option<(usize, strptime::Prefix)> = None;
     for form in FORMS.iter() {
         for captures in form.captures_iter(text) {
-            let start = captures.get(0)?.start();
-            if best.is_some_and(|(b, _)| b <= start) {
+            let whole = captures.get(0)?;
+            if best.is_some_and(|(b, _)| b <= whole.start()) {
                 break;
             }
-            if let Some(time) = resolve(&captures, zone, reference) {
-                best = Some((start, time));
+            if let Some(found) = resolve(&captures, zone, reference) {
+                best = Some((whole.start(), strptime::Prefix { len: whole.len(), ..found }));
                 break;
             }
         }
     }
-    best.map(|(_, time)| time)
+    best
 }
 
-fn resolve(c: &Captures<'_>, zone: &TimeZone, reference: f64) -> Option<f64> {
+fn resolve(c: &Captures<'_>, zone: &TimeZone, reference: f64) -> Option<strptime::Prefix> {
     let get = |name: &str| c.name(name).map(|m| m.as_str());
     let fraction = get("f").map_or(0.0, |f| format!("0.{f}").parse().unwrap_or(0.0));
     if let Some(epoch) = get("e") {
         let millis = get("ms").map_or(0.0, |ms| ms.parse::<f64>().unwrap_or(0.0) / 1000.0);
-        return Some(epoch.parse::<f64>().ok()? + millis + fraction);
+        let time = epoch.parse::<f64>().ok()? + millis + fraction;
+        return Some(strptime::Prefix { time, len: 0, offset: Some(0) });
     }
     // Written anew in one form, so that one reader checks the ranges.
     let month = match (get("M"), get("B")) {
@@ -216,7 +271,8 @@ fn resolve(c: &Captures<'_>, zone: &TimeZone, reference: f64) -> Option<f64> {
         text.push_str(&format!(" {offset}"));
         format.push_str(" %Z");
     }
-    strptime::parse_prefix(&text, &format, zone, Some(reference)).map(|(t, _)| t + fraction)
+    let found = strptime::parse_prefix(&text, &format, zone, Some(reference))?;
+    Some(strptime::Prefix { time: found.time + fraction, ..found })
 }
 
 #[cfg(test)]
@@ -236,7 +292,7 @@ mod tests {
             ("time=1700000000123 x", 1_700_000_000.123),
             ("Tue Nov 14 22:13:20 2023", 1_700_000_000.0),
         ] {
-            assert_eq!(recognize(text, &TimeZone::UTC, 0.0), Some(want), "{text}");
+            assert_eq!(recognize(text, &TimeZone::UTC, 0.0).map(|(_, found)| found.time), Some(want), "{text}");
         }
         assert_eq!(recognize("no time here 12.34.56.78 port 4444", &TimeZone::UTC, 0.0), None);
     }

@@ -115,9 +115,11 @@ impl Props {
         merged
     }
 
-    /// All stanzas with their headers.
+    /// All stanzas with their headers, in the order of the files.
     pub fn stanzas(&self) -> impl Iterator<Item = (&str, &Stanza)> {
-        self.rules.iter().map(|r| (r.header.as_str(), &r.stanza))
+        let mut rules: Vec<&Rule> = self.rules.iter().collect();
+        rules.sort_by_key(|r| r.stanza.settings().next().map(|(_, setting)| setting.span));
+        rules.into_iter().map(|r| (r.header.as_str(), &r.stanza))
     }
 
     /// The sourcetype that a file gets by its path, where none is said (`[source::…] sourcetype = …`).

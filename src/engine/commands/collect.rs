@@ -90,6 +90,7 @@ impl Collect {
             sourcetype: self.sourcetype.clone().or_else(|| own("sourcetype")).unwrap_or_else(|| if self.hec { "stash_hec".into() } else { "stash".into() }).into(),
             index: self.index.as_str().into(),
             fields: input.fields().filter(indexed).map(|f| (f.clone(), input.value(row, f).clone())).filter(|(_, v)| !v.is_null()).collect(),
+            stamp: None,
             dropped: false,
         }
     }

@@ -79,6 +79,7 @@ impl Mcollect {
             sourcetype: self.sourcetype.as_str().into(),
             index: self.index.as_str().into(),
             fields,
+            stamp: None,
             dropped: false,
         })
     }
