@@ -10,7 +10,7 @@ use super::schema::Schema;
 use super::window::Window;
 use crate::diagnostic::{Code, Diagnostic, MappedText, Severity};
 use crate::eval::{self, Program};
-use crate::fields::Needed;
+use crate::fields::{self, Needed};
 use crate::ingest::Wanted;
 use crate::knowledge::Knowledge;
 use crate::spl::{self, Call, Cursor, Expr, Spl, Subsearch, expand};
@@ -22,6 +22,8 @@ pub struct Search {
     pipeline: Pipeline,
     /// Events are read by its first command alone.
     reads_once: bool,
+    /// It says which fields its result has.
+    names_fields: bool,
 }
 
 impl Search {
@@ -34,8 +36,11 @@ impl Search {
     /// Like [`Search::compile`], where earlier searches have written these lookups.
     pub fn compile_after(text: &MappedText, env: &Environment<'_>, written: Vec<String>) -> (Option<Search>, Vec<Diagnostic>) {
         let mut compiler = Compiler { written, ..Compiler::new(&env.knowledge) };
-        let mut reads_once = false;
-        let pipeline = compiler.looked_at(text, Needed::All, |calls| reads_once = self::reads_once(calls));
+        let (mut reads_once, mut names_fields) = (false, false);
+        let pipeline = compiler.looked_at(text, Needed::All, |calls| {
+            reads_once = self::reads_once(calls);
+            names_fields = calls.iter().any(|call| matches!(call.name.as_str(), "fields" | "table"));
+        });
         // The pipeline and a command may find the same open quote.
         let mut problems: Vec<Diagnostic> = Vec::new();
         for problem in compiler.problems {
@@ -44,13 +49,13 @@ impl Search {
             }
         }
         let stops = problems.iter().any(|p| p.is_error() || matches!(p.code, Code::SplUnsupported | Code::SplUnknownLookup));
-        (pipeline.filter(|_| !stops).map(|pipeline| Search { pipeline, reads_once }), problems)
+        (pipeline.filter(|_| !stops).map(|pipeline| Search { pipeline, reads_once, names_fields }), problems)
     }
 
     /// The same search without the plan that leaves out fields it does not look at. It gives the same rows, later.
     #[must_use]
     pub fn extracting_everything(self) -> Search {
-        Search { pipeline: self.pipeline.extracting_everything(), reads_once: false }
+        Search { pipeline: self.pipeline.extracting_everything(), reads_once: false, ..self }
     }
 
     /// What it needs of the events: a file may be read with that in view.
@@ -72,7 +77,12 @@ impl Search {
     /// Runs it; also says how many rows came out of each command.
     pub fn run(&self, run: &Run<'_>) -> Result<(Table, Vec<StepCount>), Diagnostic> {
         let trace = Mutex::default();
-        let table = run.with_lookups(|run| self.pipeline.run_traced(Table::default(), run, Some(&trace)))?;
+        let mut table = run.with_lookups(|run| self.pipeline.run_traced(Table::default(), run, Some(&trace)))?;
+        // Splunk shows some default fields of an event only to those who name them: recorded results of its REST API have
+        // linecount, but neither punct nor date_hour.
+        if !self.names_fields && table.has("_raw") {
+            table.retain(|field| !fields::UNASKED.contains(&field));
+        }
         Ok((table, trace.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)))
     }
 }

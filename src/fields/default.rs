@@ -7,6 +7,21 @@ use jiff::civil::DateTime;
 use super::Needed;
 use crate::store::{Column, ColumnBuilder, Table, Text, Value};
 
+/// Default fields that are not among the results of a search that names no fields.
+pub const UNASKED: &[&str] = &[
+    "date_hour",
+    "date_mday",
+    "date_minute",
+    "date_month",
+    "date_second",
+    "date_wday",
+    "date_year",
+    "date_zone",
+    "punct",
+    "timeendpos",
+    "timestartpos",
+];
+
 /// Characters of `punct`.
 const PUNCT: usize = 30;
 

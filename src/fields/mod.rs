@@ -24,6 +24,7 @@ pub(crate) use kv::pairs;
 pub(crate) use transform::clean_key;
 
 pub use check::check;
+pub use default::UNASKED;
 pub use event_types::EventTypes;
 pub use explain::{Attempt, Explained, explain};
 pub use lookup::{Lookup, LookupOutput};
