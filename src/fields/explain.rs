@@ -86,10 +86,9 @@ impl Trace {
 
     /// EXTRACT, REPORT and KV_MODE, as [`Plan::run`] does them, one at a time.
     fn extractions(&mut self, plan: &Plan, event: &Table) {
-        let mut made = Building::default();
-        made.start(0);
+        let mut made = Building::new(event, &plan.extract);
         let mut held: IndexMap<Text, Value> = IndexMap::new();
-        let mut step = |made: &Building,
+        let mut step = |made: &Building<'_>,
                         trace: &mut Trace,
                         by: &str,
                         place: Option<Span>,
@@ -108,12 +107,12 @@ impl Trace {
             held = now;
         };
         for (origin, transform) in &plan.extractions {
-            transform.run(0, event, &mut made, &plan.extract, transform.matcher().as_mut());
+            transform.run(&mut made, transform.matcher().as_mut());
             let reads = [Text::new(transform.source())];
             step(&made, self, &name(origin), Some(origin.span), &reads, &|field| transform.names(field));
         }
         if plan.kv != kv::Mode::None {
-            plan.kv.run(0, event, &mut made, &plan.extract);
+            plan.kv.run(&mut made);
             step(&made, self, "automatic extraction (KV_MODE)", None, &[Text::new("_raw")], &|_| false);
         }
         for (name, column) in made.finish(1) {

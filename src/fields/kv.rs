@@ -2,14 +2,11 @@
 
 use serde_json::Value as Json;
 
-use super::Wanted;
 use super::building::Building;
 use super::table_text::{self, Header};
-use super::transform::clean_key;
 use crate::eval::json_path::leaves;
 use crate::eval::xml;
 use crate::knowledge::{Settings, parse_bool};
-use crate::store::Table;
 
 /// KV_MODE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,51 +52,41 @@ impl Mode {
         }
     }
 
-    /// Makes the fields of one event.
-    pub(super) fn run(self, row: usize, events: &Table, made: &mut Building, wanted: &Wanted) {
-        let raw = events.value(row, "_raw").to_text();
-        let indexed = |name: &str| events.column(name).is_some_and(|c| !c.get(row).is_null());
+    /// Makes the fields of the current event.
+    pub(super) fn run(self, made: &mut Building<'_>) {
+        if self == Mode::None {
+            return;
+        }
+        let raw = made.events().value(made.row(), "_raw").to_text();
         match self {
             Mode::Auto { json: true, .. } | Mode::Json { .. } if raw.trim_start().starts_with(['{', '[']) => {
                 // Two objects on one line: the first is the event.
                 let first = serde_json::Deserializer::from_str(&raw).into_iter::<Json>().next();
                 if let Some(Ok(json)) = first {
-                    leaves(&json, &mut String::new(), &mut |name: &str, value: &str| {
-                        let trimmed =
-                            if self == (Mode::Json { trim_braces: true }) { Some(name.replace("{}", "")) } else { None };
-                        let name = trimmed.as_deref().unwrap_or(name);
-                        if wanted.has(name) && !indexed(name) {
-                            made.append(name, value);
-                        }
+                    leaves(&json, &mut String::new(), &mut |name: &str, value: &str| match self {
+                        Mode::Json { trim_braces: true } => made.append(&name.replace("{}", ""), false, value),
+                        _ => made.append(name, false, value),
                     });
                     return;
                 }
             }
             Mode::Xml => {
-                xml::leaves(&xml::parse(&raw).unwrap_or_default(), "", &mut |name: &str, value: &str| {
-                    if wanted.has(name) && !indexed(name) {
-                        made.append(name, value);
-                    }
-                });
+                let elements = xml::parse(&raw).unwrap_or_default();
+                xml::leaves(&elements, "", &mut |name: &str, value: &str| made.append(name, false, value));
             }
             Mode::Multi => {
                 for found in table_text::rows(&raw, Header::Detect, true, &|_| true, &mut false) {
-                    for (name, value) in found.fields.iter().filter(|(name, _)| wanted.has(name) && !indexed(name)) {
-                        made.append(name, value);
-                    }
+                    found.fields.iter().for_each(|(name, value)| made.append(name, false, value));
                 }
             }
             _ => {}
         }
         if let Mode::Auto { escaped, .. } = self {
             pairs(&raw, escaped, |key, value| {
-                let name = clean_key(key);
-                if !name.is_empty() && !value.is_empty() && wanted.has(&name) && !indexed(&name) {
-                    if escaped && value.contains('\\') {
-                        made.set_new(&name, &unescaped(value));
-                    } else {
-                        made.set_new(&name, value);
-                    }
+                if escaped && value.contains('\\') {
+                    made.set_new(key, true, &unescaped(value));
+                } else if !value.is_empty() {
+                    made.set_new(key, true, value);
                 }
             });
         }

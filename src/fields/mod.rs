@@ -188,19 +188,6 @@ fn scatter(events: &Table, parts: Vec<(Vec<u32>, Table)>) -> Table {
     Table::concat(&tables).gather(&order)
 }
 
-/// Reads a field of one event as text, for extractions: from those made so far, else from the event's own columns.
-struct Source<'a> {
-    events: &'a Table,
-    made: &'a building::Building,
-}
-
-impl Source<'_> {
-    fn text(&self, row: usize, field: &str) -> Option<Text> {
-        let value = self.made.get(field).or_else(|| self.events.column(field).map(|c| c.get(row)))?;
-        (!value.is_null()).then(|| value.to_text())
-    }
-}
-
 /// A column in which the first non-null of two wins.
 fn coalesce(first: &Column, second: &Column) -> Column {
     let mut column = ColumnBuilder::new();

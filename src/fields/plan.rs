@@ -206,14 +206,14 @@ impl Plan {
         if self.extractions.is_empty() && self.kv == Mode::None {
             return table;
         }
-        let mut made = Building::default();
+        let mut made = Building::new(events, &self.extract);
         let mut extractions: Vec<_> = self.extractions.iter().map(|(_, t)| (t, t.matcher())).collect();
         for row in 0..events.len() {
             made.start(row);
             for (transform, matcher) in &mut extractions {
-                transform.run(row, events, &mut made, &self.extract, matcher.as_mut());
+                transform.run(&mut made, matcher.as_mut());
             }
-            self.kv.run(row, events, &mut made, &self.extract);
+            self.kv.run(&mut made);
         }
         for (name, column) in made.finish(events.len()) {
             let merged = match events.column(&name) {

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::Needed;
 use super::building::Building;
-use super::{Needed, Source, Wanted};
 use crate::eval::{Captures, Matcher, Pattern};
 use crate::knowledge::{Stanza, parse_bool};
+use crate::store::Text;
 
 /// One search-time extraction.
 #[derive(Clone, Debug)]
@@ -163,29 +164,14 @@ impl Transform {
         }
     }
 
-    /// Makes the fields of one event; `matcher` is this transform's.
-    pub(super) fn run(
-        &self,
-        row: usize,
-        source: &crate::store::Table,
-        made: &mut Building,
-        wanted: &Wanted,
-        matcher: Option<&mut Matcher<'_>>,
-    ) {
-        let Some(text) = (Source { events: source, made }).text(row, &self.source) else { return };
+    /// Makes the fields of the current event; `matcher` is this transform's.
+    pub(super) fn run(&self, made: &mut Building<'_>, matcher: Option<&mut Matcher<'_>>) {
+        let Some(text) = source_text(made, &self.source) else { return };
         let mut put = |name: &str, value: &str| {
             if value.is_empty() && !self.keep_empty {
                 return;
             }
-            let name = self.clean(name);
-            if name.is_empty() || !wanted.has(&name) {
-                return;
-            }
-            // An indexed field wins over an extraction of the same name.
-            if source.column(&name).is_some_and(|c| !c.get(row).is_null()) {
-                return;
-            }
-            if self.mv_add { made.append(&name, value) } else { made.set_new(&name, value) }
+            if self.mv_add { made.append(name, self.clean_keys, value) } else { made.set_new(name, self.clean_keys, value) }
         };
         match &self.how {
             How::Regex { assign, repeat, .. } => {
@@ -221,6 +207,12 @@ impl Transform {
     fn clean<'n>(&self, name: &'n str) -> Cow<'n, str> {
         if self.clean_keys { clean_key(name) } else { name.into() }
     }
+}
+
+/// Reads a field of the current event as text: one that was made so far, else one that it came with.
+fn source_text(made: &Building<'_>, field: &str) -> Option<Text> {
+    let value = made.get(field).or_else(|| made.events().column(field).map(|c| c.get(made.row())))?;
+    (!value.is_null()).then(|| value.to_text())
 }
 
 pub(crate) fn clean_key(name: &str) -> Cow<'_, str> {

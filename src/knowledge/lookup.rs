@@ -23,6 +23,8 @@ pub struct LookupDef {
     pub name: String,
     /// The CSV file below `lookups/`; none for a KV store.
     pub filename: Option<String>,
+    /// The folder of the app that defines it, as it is shown: a file of that app is meant before one of another.
+    pub app: Option<String>,
     /// Columns of a KV store.
     pub fields: Vec<String>,
     /// `WILDCARD(f)`, `CIDR(f)`; all others match exactly.
@@ -62,6 +64,7 @@ impl LookupDef {
         LookupDef {
             name: name.to_string(),
             filename: Some(name.to_string()),
+            app: None,
             fields: Vec::new(),
             match_types: IndexMap::new(),
             max_matches: 1000,
@@ -77,6 +80,11 @@ impl LookupDef {
     /// What its rows are kept under: definitions of one file have the same rows.
     pub fn key(&self) -> &str {
         self.filename.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Where its rows are kept, told from a file of the same name in another app.
+    pub(super) fn place(&self) -> String {
+        format!("{}/lookups/{}", self.app.as_deref().unwrap_or("(first app)"), self.key())
     }
 
     /// The definition in a stanza of transforms.conf; `None` for a stanza that is no lookup.

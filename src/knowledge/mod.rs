@@ -160,11 +160,12 @@ impl Knowledge {
         let macros = merged("macros.conf").whole();
         let (event_types, tags) = (merged("eventtypes.conf"), merged("tags.conf"));
         let (fields, saved_searches) = (merged("fields.conf").whole(), merged("savedsearches.conf").whole());
+        let apps = tiers.all();
         let lookups = search_time
             .transforms
             .stanzas()
-            .filter_map(|(name, stanza)| LookupDef::of_stanza(name, stanza))
-            .map(|d| (d.name.clone(), d))
+            .filter_map(|(name, stanza)| Some((LookupDef::of_stanza(name, stanza)?, stanza)))
+            .map(|(def, stanza)| (def.name.clone(), LookupDef { app: home(&def, stanza, &apps, sources), ..def }))
             .collect();
         Knowledge {
             macros: macros.stanzas().filter_map(macro_of).collect(),
@@ -180,7 +181,7 @@ impl Knowledge {
             evaluate,
             users,
             filters: None,
-            apps: tiers.all(),
+            apps,
             tiers,
             layer,
         }
@@ -246,14 +247,17 @@ impl Knowledge {
 
     /// The rows of a lookup. An undefined KV store is empty. Read once.
     pub fn lookup_table(&self, def: &LookupDef) -> Result<Arc<LookupTable>, String> {
-        let key = def.key().to_string();
+        let key = def.place();
         let mut tables = self.tables.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(Some(table)) = tables.get(&key) {
+        // Rows that were given for the file, whoever defines it, come before those of an app.
+        if let Some(Some(table)) = tables.get(def.key()).or_else(|| tables.get(&key)) {
             return Ok(table.clone());
         }
+        let own = |app: &&Arc<App>| def.app.as_ref() == Some(&app.shown);
+        let mut homes = self.apps.iter().filter(own).chain(self.apps.iter());
         let table = match &def.filename {
             None => LookupTable::empty(&def.fields),
-            Some(file) => match self.apps.iter().find_map(|a| a.bytes(&format!("lookups/{file}"))) {
+            Some(file) => match homes.find_map(|a| a.bytes(&format!("lookups/{file}"))) {
                 Some(bytes) => {
                     LookupTable::parse_csv(&bytes).map_err(|why| format!("the lookup file {file} is no CSV: {why}"))?
                 }
@@ -357,6 +361,14 @@ impl Macros for Knowledge {
     fn evaluate(&self, expression: &str) -> Result<String, String> {
         (self.evaluate)(expression)
     }
+}
+
+/// The app whose file holds the definition of a lookup, if the table is in it too.
+fn home(def: &LookupDef, stanza: &Stanza, apps: &[Arc<App>], sources: &Sources) -> Option<String> {
+    let name = sources.name(stanza.get("filename")?.span.source);
+    let file = format!("lookups/{}", def.filename.as_ref()?);
+    let holds = |app: &&Arc<App>| name.strip_prefix(&app.shown).is_some_and(|rest| rest.starts_with('/')) && app.has(&file);
+    apps.iter().find(holds).map(|app| app.shown.clone())
 }
 
 fn macro_of((header, stanza): (&str, &Stanza)) -> Option<((String, usize), MacroDef)> {

@@ -1,5 +1,6 @@
 //! A table of rows.
 
+use hashbrown::DefaultHashBuilder;
 use indexmap::IndexMap;
 
 use super::{Column, Text, Value};
@@ -9,13 +10,13 @@ use super::{Column, Text, Value};
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     rows: usize,
-    columns: IndexMap<Text, Column>,
+    columns: IndexMap<Text, Column, DefaultHashBuilder>,
 }
 
 impl Table {
     /// A table of `rows` rows without columns.
     pub fn new(rows: usize) -> Self {
-        Table { rows, columns: IndexMap::new() }
+        Table { rows, columns: IndexMap::default() }
     }
 
     /// Number of rows.
