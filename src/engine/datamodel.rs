@@ -10,6 +10,8 @@ use std::sync::Arc;
 use indexmap::IndexSet;
 
 use super::compile::Compiler;
+use super::events;
+use super::operator::Pipeline;
 use super::run::Run;
 use crate::diagnostic::{Code, Diagnostic, MappedText};
 use crate::eval::{Cx, Filter, Pattern, Program, compile};
@@ -58,38 +60,68 @@ impl DatasetRef {
         }
         wanted.retain(|f| f != "nodename");
         let root = &self.model.datasets[path[0]];
-        let (text, implied) = match &root.root {
-            Root::Events(search) => (search.clone(), true),
-            Root::Search(search) => (search.clone(), false),
-            Root::Transactions => {
-                let message = format!(
-                    "the dataset {} groups events into transactions, which the local engine does not do yet",
-                    root.lineage
-                );
-                return Err(Diagnostic::new(Code::SplUnsupported, message));
+        let mut table = match &root.root {
+            Root::Events(search) if search.trim().is_empty() => self.search("*", &wanted, run)?,
+            Root::Events(search) | Root::Search(search) => self.search(search, &wanted, run)?,
+            Root::Transactions { objects, by, max_pause, max_span } => {
+                let limits = [("maxspan", max_span), ("maxpause", max_pause)];
+                self.transactions(objects, by, limits, &wanted, run)?
             }
             Root::Child(..) => {
                 return Err(Diagnostic::new(Code::SplRuntime, format!("the dataset {} has no root", root.lineage)));
             }
         };
-        let text = if implied && text.trim().is_empty() { "*".to_string() } else { text };
-        let source = run.env.sources.add(format!("data model {}", self.model.name), text.as_str());
-        let mut compiler = Compiler::new(&run.env.knowledge);
-        let needed = Needed::only(wanted.iter().map(Text::as_str));
-        let pipeline = compiler.text(&MappedText::plain(source, 0, text), needed);
-        let problem = compiler.problems.into_iter().find(|p| p.is_error() || p.code == Code::SplUnsupported);
-        let mut table = match (pipeline, problem) {
-            (Some(pipeline), None) => pipeline.run(Table::default(), run)?,
-            (_, Some(problem)) => return Err(problem.note(format!("in the data model {}", self.model.name))),
-            (None, None) => Table::default(),
-        };
         for level in levels.iter().rev() {
-            table = level.run(table, run);
+            table = level.run(table, run)?;
         }
         if fields.contains("nodename") {
             self.nodenames(&mut table, path[0], run)?;
         }
         Ok(table)
+    }
+
+    /// The rows of a search of the model, with these fields.
+    fn search(&self, text: &str, wanted: &IndexSet<Text>, run: &Run<'_>) -> Result<Table, Diagnostic> {
+        let source = run.env.sources.add(format!("data model {}", self.model.name), text);
+        let mut compiler = Compiler::new(&run.env.knowledge);
+        let needed = Needed::only(wanted.iter().map(Text::as_str));
+        let pipeline = compiler.text(&MappedText::plain(source, 0, text), needed);
+        let problem = compiler.problems.into_iter().find(|p| p.is_error() || p.code == Code::SplUnsupported);
+        match (pipeline, problem) {
+            (Some(pipeline), None) => pipeline.run(Table::default(), run),
+            (_, Some(problem)) => Err(problem.note(format!("in the data model {}", self.model.name))),
+            (None, None) => Ok(Table::default()),
+        }
+    }
+
+    /// The rows of other datasets of the model as transactions, with the options that Splunk writes into the
+    /// `objectSearch` of such a dataset.
+    fn transactions(
+        &self,
+        objects: &[String],
+        by: &[String],
+        limits: [(&str, &Option<String>); 2],
+        wanted: &IndexSet<Text>,
+        run: &Run<'_>,
+    ) -> Result<Table, Diagnostic> {
+        let mut fields = wanted.clone();
+        fields.extend(by.iter().map(Text::new).chain(["_time".into(), "_raw".into()]));
+        let mut parts = Vec::new();
+        for name in objects {
+            let Some(index) = self.model.dataset(name) else {
+                let message = format!("the dataset {} groups {name}, which is no dataset of the model", self.lineage());
+                return Err(Diagnostic::new(Code::SplRuntime, message));
+            };
+            parts.push(DatasetRef { model: self.model.clone(), index }.rows(&fields, run)?);
+        }
+        let limits = limits.iter().filter_map(|(option, value)| Some(format!(" {option}={}", value.as_ref()?)));
+        let by = by.iter().map(|field| format!(" \"{field}\""));
+        let command: String = ["| transaction mvlist=t keepevicted=f".to_string()].into_iter().chain(limits).chain(by).collect();
+        over_rows(&command, &self.model.name, run)?.run(events::newest_first(Table::concat(&parts)), run)
+    }
+
+    fn lineage(&self) -> &str {
+        &self.model.datasets[self.index].lineage
     }
 
     /// `nodename`: the lineage of every dataset below the root that the row belongs to.
@@ -134,6 +166,8 @@ enum Work {
     Eval(Text, Program),
     Rex(Text, Arc<Pattern>),
     Lookup(Box<Lookup>),
+    /// GeoIP, which the command iplocation does.
+    Command(Pipeline),
 }
 
 impl Level {
@@ -189,12 +223,9 @@ impl Level {
                     wanted.extend(lookup.input_fields().cloned());
                     Work::Lookup(Box::new(lookup))
                 }
-                Calculation::GeoIp { outputs } if outputs.iter().any(|field| wanted.contains(field.as_str())) => {
-                    let message = format!(
-                        "the dataset {} takes fields from a GeoIP database, which is not supported in data models",
-                        dataset.lineage
-                    );
-                    return Err(Diagnostic::new(Code::SplUnsupported, message));
+                Calculation::GeoIp { input, outputs } if outputs.iter().any(|field| wanted.contains(field.as_str())) => {
+                    wanted.insert(Text::new(input));
+                    Work::Command(over_rows(&format!("| iplocation prefix=\"{input}_\" \"{input}\""), &model.name, run)?)
                 }
                 _ => continue,
             };
@@ -209,7 +240,7 @@ impl Level {
         Ok(level)
     }
 
-    fn run(&self, mut table: Table, run: &Run<'_>) -> Table {
+    fn run(&self, mut table: Table, run: &Run<'_>) -> Result<Table, Diagnostic> {
         if let Some(constraint) = &self.constraint {
             table = table.filter(&constraint.mask(&table));
         }
@@ -220,6 +251,7 @@ impl Level {
                     table.set(field.clone(), column);
                 }
                 Work::Lookup(lookup) => lookup.run(&mut table),
+                Work::Command(pipeline) => table = pipeline.run(table, run)?,
                 Work::Rex(input, pattern) => {
                     let column = table.column_or_null(input);
                     for (n, name) in pattern.names().iter().enumerate() {
@@ -245,7 +277,21 @@ impl Level {
             table.set(format!("is_{name}"), Column::flat(mask.iter().map(|m| flag(*m)).collect()));
             table.set(format!("is_not_{name}"), Column::flat(mask.iter().map(|m| flag(!*m)).collect()));
         }
-        table
+        Ok(table)
+    }
+}
+
+/// Commands that go on with rows.
+fn over_rows(text: &str, model: &str, run: &Run<'_>) -> Result<Pipeline, Diagnostic> {
+    let source = run.env.sources.add(format!("data model {model}"), text);
+    let spl = Arc::new(Spl::new(MappedText::plain(source, 0, text)));
+    let mut compiler = Compiler::new(&run.env.knowledge);
+    let pipeline = crate::spl::Pipeline::parse(spl, &mut compiler.problems);
+    let compiled = compiler.continued(&pipeline);
+    let stops = |p: &Diagnostic| p.is_error() || p.code == Code::SplUnsupported;
+    match (compiled, compiler.problems.into_iter().find(stops)) {
+        (Some(compiled), None) => Ok(compiled),
+        (_, problem) => Err(problem.unwrap_or_else(|| Diagnostic::new(Code::SplRuntime, format!("`{text}` cannot be run")))),
     }
 }
 

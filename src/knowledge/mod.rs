@@ -330,7 +330,7 @@ impl Knowledge {
         let found = match path.and_then(|n| self.apps.iter().find_map(|a| a.model_text(&n).map(|t| (n.clone(), t)))) {
             None => None,
             Some((model, text)) => {
-                let parsed = DataModel::parse(&text)
+                let parsed = DataModel::parse(&model, &text)
                     .map_err(|why| Diagnostic::new(Code::ConfSyntax, format!("the data model {model} cannot be read: {why}")))?;
                 Some(Arc::new(parsed))
             }

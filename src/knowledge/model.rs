@@ -18,8 +18,17 @@ pub enum Root {
     Events(String),
     /// The rows of a search with pipes.
     Search(String),
-    /// Transactions, which the local engine does not build.
-    Transactions,
+    /// Transactions over the rows of other datasets.
+    Transactions {
+        /// `objectsToGroup`: the names of these datasets.
+        objects: Vec<String>,
+        /// `groupByFields`.
+        by: Vec<String>,
+        /// `transactionMaxPause`, such as `25s`.
+        max_pause: Option<String>,
+        /// `transactionMaxTimeSpan`.
+        max_span: Option<String>,
+    },
     /// The rows of the parent (an index into [`DataModel::datasets`]) that a filter picks.
     Child(usize, String),
 }
@@ -80,18 +89,21 @@ pub enum Calculation {
         /// What is taken.
         outputs: Vec<(String, String)>,
     },
-    /// Geography of an address, which needs a database.
+    /// Geography of an address, which needs a database: `lon`, `lat`, `City`, `Region` and `Country`, each after the
+    /// name of the input and an underscore.
     GeoIp {
-        /// The fields it would make.
+        /// The field of the address.
+        input: String,
+        /// The fields it makes.
         outputs: Vec<String>,
     },
 }
 
 impl DataModel {
-    /// Reads the JSON form. The error says what is missing.
-    pub fn parse(text: &str) -> Result<DataModel, String> {
+    /// Reads the JSON form of the model whose file has this name. The error says what is missing.
+    pub fn parse(file: &str, text: &str) -> Result<DataModel, String> {
         let json: Json = serde_json::from_str(text).map_err(|e| e.to_string())?;
-        let name = string(&json, "modelName").ok_or("there is no modelName")?;
+        let name = string(&json, "modelName").filter(|n| !n.is_empty()).unwrap_or_else(|| file.to_string());
         let mut waiting: Vec<&Json> =
             json.get("objects").and_then(Json::as_array).ok_or("there are no objects")?.iter().collect();
         let mut datasets: Vec<Dataset> = Vec::new();
@@ -172,15 +184,32 @@ impl Dataset {
         let (root, lineage) = match parent.as_str() {
             "BaseEvent" => (Root::Events(constraint()), name.clone()),
             "BaseSearch" => (Root::Search(string(json, "baseSearch").unwrap_or_default()), name.clone()),
-            "BaseTransaction" => (Root::Transactions, name.clone()),
+            "BaseTransaction" => {
+                let list = |key: &str| -> Vec<String> {
+                    let items = json.get(key).and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+                    items.iter().filter_map(Json::as_str).map(str::to_string).collect()
+                };
+                let time = |key: &str| string(json, key).filter(|t| !t.trim().is_empty());
+                let root = Root::Transactions {
+                    objects: list("objectsToGroup"),
+                    by: list("groupByFields"),
+                    max_pause: time("transactionMaxPause"),
+                    max_span: time("transactionMaxTimeSpan"),
+                };
+                (root, name.clone())
+            }
             _ => {
                 let index = known.iter().position(|d| d.name == parent)?;
                 (Root::Child(index, constraint()), format!("{}.{name}", known[index].lineage))
             }
         };
         // Splunk writes inherited fields and calculations into the children too, with their owner.
+        // Those of transactions are owned by what Splunk has under every transaction.
+        let base: &[&str] = if parent == "BaseTransaction" { &["BaseTransaction", "BaseEventSet"] } else { &[] };
         let own = |item: &Json| {
-            string(item, "owner").is_none_or(|owner| owner == lineage || owner == name || owner.ends_with(&format!(".{name}")))
+            string(item, "owner").is_none_or(|owner| {
+                owner == lineage || owner == name || owner.ends_with(&format!(".{name}")) || base.contains(&owner.as_str())
+            })
         };
         let items = |key: &str| json.get(key).and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
         let mut fields: Vec<ModelField> =
@@ -237,7 +266,10 @@ impl Calculation {
                     outputs: outputs.iter().filter_map(output).collect(),
                 }
             }
-            _ => Calculation::GeoIp { outputs: outputs.iter().filter_map(|f| string(f, "fieldName")).collect() },
+            _ => Calculation::GeoIp {
+                input: string(json, "inputField")?,
+                outputs: outputs.iter().filter_map(|f| string(f, "fieldName")).collect(),
+            },
         })
     }
 }
@@ -256,13 +288,13 @@ mod tests {
             {"objectName":"Kid","parentName":"Top","constraints":[{"search":"a=1"}],"fields":[{"fieldName":"x.y","type":"string","owner":"Top.Kid"}],"calculations":[]},
             {"objectName":"Top","parentName":"BaseEvent","constraints":[{"search":"tag=t"}],"fields":[{"fieldName":"b","type":"string"}],
              "calculations":[{"calculationType":"Eval","expression":"1","outputFields":[{"fieldName":"c"}]}]}]}"#;
-        let model = DataModel::parse(text).expect("parses");
+        let model = DataModel::parse("M", text).expect("parses");
         let kid = model.dataset("Kid").expect("there");
         assert_eq!(model.datasets[kid].lineage, "Top.Kid");
         assert_eq!(model.path(kid).len(), 2);
         assert_eq!(model.field("Top.Kid.x.y").map(|(i, f)| (i, f.name.as_str())), Some((kid, "x.y")));
         assert_eq!(model.field("Top.c").map(|(_, f)| f.name.as_str()), Some("c"));
         assert!(model.field("Top.Kid.b").is_none());
-        assert!(DataModel::parse("{}").is_err());
+        assert!(DataModel::parse("M", "{}").is_err());
     }
 }

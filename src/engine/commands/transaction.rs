@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::prelude::*;
 use super::{aggregation, inline};
 use crate::eval::Filter;
+use crate::knowledge::parse_bool;
 use crate::spl::time::TimeSpan;
 
 #[derive(Debug)]
@@ -21,6 +22,27 @@ struct Transaction {
     max_events: usize,
     connected: bool,
     keep_evicted: bool,
+    lists: Lists,
+    /// `nullstr`: what stands in a list for an event without the field.
+    null: Text,
+}
+
+/// `mvlist`: the fields that have the value of every event, in the order of time, in place of the distinct ones.
+#[derive(Debug)]
+enum Lists {
+    None,
+    All,
+    Some(Vec<String>),
+}
+
+impl Lists {
+    fn has(&self, field: &str) -> bool {
+        match self {
+            Lists::None => false,
+            Lists::All => true,
+            Lists::Some(fields) => fields.iter().any(|f| f == field),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -139,7 +161,15 @@ impl Operator for Transaction {
         groups.sort_by(|a, b| b.oldest.total_cmp(&a.oldest));
         let mut output = Table::new(groups.len());
         for (name, column) in input.columns().filter(|(name, _)| !name.starts_with('_')) {
+            let list = self.lists.has(name);
             let values = |g: &Group| {
+                if list {
+                    let of_row = |row: &usize| match column.get(*row) {
+                        Value::Null => vec![self.null.clone()],
+                        value => value.texts(),
+                    };
+                    return Value::from_texts(g.rows.iter().rev().flat_map(of_row).collect());
+                }
                 let all: BTreeSet<Text> = g.rows.iter().flat_map(|r| column.get(*r).texts()).collect();
                 Value::from_texts(all.into_iter().collect())
             };
@@ -250,7 +280,7 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
             None => return Err(cursor.unexpected("a field or an option is expected")),
         }
     }
-    for (name, default) in [("name", ""), ("unifyends", "false"), ("keeporphans", "false"), ("mvlist", "false"), ("mvraw", "false"), ("delim", ""), ("nullstr", "")] {
+    for (name, default) in [("name", ""), ("unifyends", "false"), ("keeporphans", "false"), ("mvraw", "false"), ("delim", "")] {
         let differs = options.word(name).filter(|_| default.is_empty() || options.bool(name, true));
         if let Some(word) = differs {
             return Err(cursor.problem(Code::SplUnsupported, &word.at, format!("`{name}` of transaction is not supported: the local engine does not have it yet"), "not supported here"));
@@ -265,6 +295,12 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
         max_events: usize::try_from(options.int("maxevents", 1_000)).ok().filter(|n| *n > 0).unwrap_or(usize::MAX),
         connected: options.bool("connected", true),
         keep_evicted: options.bool("keepevicted", false),
+        lists: match options.text("mvlist").map(|text| (parse_bool(Some(text)), text)) {
+            None | Some((Some(false), _)) => Lists::None,
+            Some((Some(true), _)) => Lists::All,
+            Some((None, list)) => Lists::Some(list.split(',').map(|f| f.trim().to_string()).collect()),
+        },
+        null: Text::new(options.text("nullstr").unwrap_or("NULL")),
     }))
 }
 
@@ -272,7 +308,7 @@ pub(super) const DEF: Command = Command {
     name: "transaction",
     aliases: &[],
     kind: Kind::Transforming,
-    syntax: "transaction [<field-list>] [maxspan=<span>] [maxpause=<span>] [maxevents=<int>] [startswith=<condition>] [endswith=<condition>] [connected=<bool>] [keepevicted=<bool>]",
+    syntax: "transaction [<field-list>] [maxspan=<span>] [maxpause=<span>] [maxevents=<int>] [startswith=<condition>] [endswith=<condition>] [connected=<bool>] [keepevicted=<bool>] [mvlist=<bool>|<field-list>] [nullstr=<string>]",
     summary: "Puts events together that have the same values in the fields, between a start and an end; adds duration and eventcount. Other fields have all distinct values, in order of their text.",
     options: &[
         Opt { name: "maxspan", kind: OptKind::Text, default: "-1", doc: "At most so much time from first to last event." },
@@ -285,15 +321,19 @@ pub(super) const DEF: Command = Command {
         Opt { name: "name", kind: OptKind::Text, default: "", doc: "Not supported." },
         Opt { name: "unifyends", kind: OptKind::Bool, default: "false", doc: "Not supported." },
         Opt { name: "keeporphans", kind: OptKind::Bool, default: "false", doc: "Not supported." },
-        Opt { name: "mvlist", kind: OptKind::Text, default: "false", doc: "Not supported." },
+        Opt { name: "mvlist", kind: OptKind::Text, default: "false", doc: "Fields, or all, that have the value of every event in order of time." },
         Opt { name: "mvraw", kind: OptKind::Bool, default: "false", doc: "Not supported." },
         Opt { name: "delim", kind: OptKind::Text, default: "", doc: "Not supported." },
-        Opt { name: "nullstr", kind: OptKind::Text, default: "", doc: "Not supported." },
+        Opt { name: "nullstr", kind: OptKind::Text, default: "NULL", doc: "What stands in such a list for an event without the field." },
     ],
     examples: &[
         (
             "| makeresults format=csv data=\"_time,s,e\n40,A,end\n31,B,x\n30,A,mid\n0,A,start\" | transaction s startswith=(e=start) endswith=eval(e==\"end\") | table s e duration eventcount",
             &[&[("s", "A"), ("e", "end mid start"), ("duration", "40"), ("eventcount", "3")]],
+        ),
+        (
+            "| makeresults format=csv data=\"_time,s,e\n40,A,x\n30,A,\n20,A,y\n10,A,x\" | transaction s mvlist=e | table s e",
+            &[&[("s", "A"), ("e", "x y NULL x")]],
         ),
         (
             "| makeresults format=csv data=\"_time,s\n500,A\n400,A\n10,A\n\" | transaction s maxpause=5m | table duration eventcount",
