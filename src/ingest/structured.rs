@@ -98,7 +98,8 @@ fn w3c(text: &str) -> Vec<Row> {
     let mut rows = Vec::new();
     for line in text.lines() {
         if let Some(list) = line.strip_prefix("#Fields:") {
-            names = list.split_whitespace().map(clean).collect();
+            // cs(User-Agent) is cs_User_Agent.
+            names = list.split_whitespace().map(|name| clean(name.trim_end_matches(')'))).collect();
         } else if !line.starts_with('#') && !line.trim().is_empty() {
             let fields = names.iter().cloned().zip(line.split_whitespace()).filter(|(_, c)| *c != "-");
             rows.push(Row { raw: Text::new(line), fields: fields.map(|(n, c)| (n, Value::from(c))).collect(), time_text: None });
