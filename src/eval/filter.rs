@@ -266,7 +266,7 @@ impl Compiler<'_> {
             return Ok(Node::Time { earliest, bound });
         }
         if self.events
-            && let Some((_, why)) = REFUSED.iter().find(|(name, _)| field.starts_with(name))
+            && let Some((_, why)) = REFUSED.iter().find(|(names, _)| names.contains(&field))
         {
             let message = format!("`{field}` is not supported: {why}");
             return Err(self.spl.problem(Code::SplUnsupported, at, message, "not supported here"));
@@ -344,11 +344,13 @@ pub fn in_any_case<'a>(literals: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// Words of the search command that are no fields, and that are not done.
-const REFUSED: &[(&str, &str)] = &[
-    ("savedsearch", "run it with the savedsearch command, or union with it"),
-    ("savedsplunk", "run it with the savedsearch command, or union with it"),
-    ("searchtimespan", "the documentation does not say where its range begins: use earliest and latest"),
-    ("timeformat", "give earliest and latest in one of their own forms"),
+const REFUSED: &[(&[&str], &str)] = &[
+    (&["savedsearch", "savedsplunk"], "run it with the savedsearch command, or union with it"),
+    (
+        &["searchtimespandays", "searchtimespanhours", "searchtimespanminutes", "searchtimespanmonths"],
+        "the documentation does not say where its range begins: use earliest and latest",
+    ),
+    (&["timeformat"], "give earliest and latest in one of their own forms"),
 ];
 
 /// Which way a modifier compares the time of indexing.

@@ -287,7 +287,8 @@ fn read_code(parts: &mut Parts, rest: &mut &str, spec: &str, code: char) -> Opti
             }
         }
         's' => {
-            let seconds = digits(rest, 12)?;
+            // Ten digits last until 2286; what follows them is a fraction (%s%3N).
+            let seconds = digits(rest, 10)?;
             parts.epoch = Some(seconds as f64);
         }
         'N' | 'Q' | 'f' => {

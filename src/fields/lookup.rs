@@ -182,13 +182,11 @@ impl Lookup {
         Cow::Owned(rows)
     }
 
+    /// An empty cell is no value: the reference lists of add-ons do not have the fields whose cells are empty.
     fn output(&self, rows: Option<&[u32]>, column: usize) -> Value {
         let Some(rows) = rows else { return Value::Null };
-        let mut texts: Vec<Text> = rows
-            .iter()
-            .map(|r| self.table.rows[*r as usize][column].clone())
-            .filter(|t| !t.is_empty() || rows.len() == 1)
-            .collect();
+        let mut texts: Vec<Text> =
+            rows.iter().map(|r| self.table.rows[*r as usize][column].clone()).filter(|t| !t.is_empty()).collect();
         if rows.len() < self.def.min_matches && !self.def.default_match.is_empty() {
             texts.extend(std::iter::repeat_n(Text::new(&self.def.default_match), self.def.min_matches - rows.len()));
         }

@@ -226,17 +226,12 @@ impl Plan {
     }
 }
 
-/// All aliases of a class see the fields as they were before it.
+/// All aliases of a class read the fields as they were before it. Several may name one target: an ASNEW only fills what
+/// those before it left empty.
 pub(super) fn alias(table: &mut Table, group: &[Alias]) {
-    let made: Vec<(Text, Column)> = group
-        .iter()
-        .map(|alias| {
-            let from = table.column_or_null(&alias.from);
-            let column = if alias.only_new { super::coalesce(&table.column_or_null(&alias.to), &from) } else { from };
-            (alias.to.clone(), column)
-        })
-        .collect();
-    for (field, column) in made {
-        table.set(field, column);
+    let sources: Vec<Column> = group.iter().map(|alias| table.column_or_null(&alias.from)).collect();
+    for (alias, from) in group.iter().zip(sources) {
+        let column = if alias.only_new { super::coalesce(&table.column_or_null(&alias.to), &from) } else { from };
+        table.set(alias.to.clone(), column);
     }
 }

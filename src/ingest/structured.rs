@@ -172,7 +172,10 @@ impl Structure {
         if let Header::Names(given) = &self.header {
             names = Some(given.clone());
         }
-        let words = |line: &str| -> Vec<Text> { line.split_whitespace().map(|w| clean(w, &self.special)).collect() };
+        // cs(User-Agent) is cs_User_Agent.
+        let words = |line: &str| -> Vec<Text> {
+            line.split_whitespace().map(|w| clean(w.trim_end_matches(')'), &self.special)).collect()
+        };
         let skipped = if let Header::Line(number) = self.header { number - 1 } else { 0 };
         for line in text.lines().skip(skipped).filter(|line| !line.trim().is_empty()) {
             let prefix = if let Header::Prefix(prefix) = &self.header { Some(prefix) } else { None };

@@ -5,6 +5,7 @@ mod architecture;
 mod case;
 mod cli;
 mod mmdb;
+mod models;
 mod pages;
 mod round_trip;
 mod spl;
@@ -19,6 +20,7 @@ struct Kind {
 
 /// The kinds, sorted. To add one: a module with a `run`, and its line here.
 const KINDS: &[Kind] = &[
+    Kind { folder: "apps", run: spl::run },
     Kind { folder: "cli", run: cli::run },
     Kind { folder: "commands", run: spl::run },
     Kind { folder: "diagnostics", run: spl::run },
@@ -39,6 +41,7 @@ const KINDS: &[Kind] = &[
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = architecture::trials();
+    trials.extend(models::trials());
     trials.extend(pages::trials());
     trials.extend(round_trip::trials());
     for kind in KINDS {

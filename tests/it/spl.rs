@@ -262,6 +262,8 @@ fn input(words: &str, text: &str, write: impl FnOnce(&[u8]) -> Result<PathBuf, F
             Some(("host", value)) => input.host = Some(value.to_string()),
             Some(("index", value)) => input.index = Some(value.to_string()),
             None if word == "escaped" => bytes = unescape(text)?,
+            // A source may have blanks: WinEventLog:Microsoft-Windows-Windows Defender/Operational
+            None if input.source.as_deref() != Some("data") => input.source.iter_mut().for_each(|s| s.extend([" ", word])),
             _ => return Err(format!("`data` does not take `{word}`").into()),
         }
     }
