@@ -159,9 +159,18 @@ pub fn run(
     range: TimeRange,
 ) -> Result<Answer, Vec<Diagnostic>> {
     let store = session.store();
-    let run = Run { env, store: &store, cx, range, messages: Mutex::new(problems.to_vec()), details: Mutex::default(), session };
+    let run = Run {
+        env,
+        store: &store,
+        cx,
+        range,
+        messages: Mutex::new(problems.to_vec()),
+        details: Mutex::default(),
+        losses: Arc::default(),
+        session,
+    };
     let (table, steps) = search.run(&run).map_err(|problem| vec![problem])?;
-    let steps = steps.into_iter().map(|s| Step { text: s.text, span: s.span, rows: s.rows }).collect();
+    let steps = steps.into_iter().map(|s| Step { text: s.text, span: s.span, rows: s.rows, lost: s.lost }).collect();
     let messages = run.messages.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(answer(&table, steps, messages))
 }
@@ -176,7 +185,16 @@ pub fn explain_fields(
     range: TimeRange,
 ) -> Result<Option<ExplainedEvent>, Vec<Diagnostic>> {
     let store = session.store();
-    let run = Run { env, store: &store, cx, range, messages: Mutex::default(), details: Mutex::default(), session };
+    let run = Run {
+        env,
+        store: &store,
+        cx,
+        range,
+        messages: Mutex::default(),
+        details: Mutex::default(),
+        losses: Arc::default(),
+        session,
+    };
     let event = match search.first_event(&run).map_err(|problem| vec![problem])? {
         None => {
             let problem = Diagnostic::new(Code::RunUsage, "the first command of the search reads no events");

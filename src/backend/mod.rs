@@ -9,6 +9,9 @@ use std::path::PathBuf;
 
 use indexmap::IndexMap;
 
+pub use crate::engine::Loss;
+pub use crate::store::Value;
+
 use crate::diagnostic::{Diagnostic, MappedText, Span};
 
 /// One file of events and what Splunk is told about it.
@@ -76,6 +79,8 @@ pub struct Step {
     pub span: Option<Span>,
     /// Rows (or events) that came out of it.
     pub rows: usize,
+    /// Its conditions that left no row.
+    pub lost: Vec<Loss>,
 }
 
 /// What a search gave.

@@ -2,24 +2,18 @@
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use clap::{Args, ValueEnum};
 
-use crate::config::Config;
-use crate::content::{Content, DetectionType};
-use crate::dataset::{Cache, Limits, Mirror, Resolver, Settings as DataSettings};
+use crate::content::DetectionType;
 use crate::diagnostic::{Code, Diagnostic, Sources};
-use crate::harness::{Clock, Harness, Include, Options, Plan, Selection};
+use crate::harness::{Options, Selection};
 use crate::report::{self, Terminal};
-use crate::validate::Settings;
 use crate::verdict::{Run, TestType};
 
-use super::common::{self, Common, Io};
-use super::engine::{Setup, engine};
-use super::progress::Progress;
-use super::{exit, interrupt};
+use super::common::{Common, Io};
+use super::exit;
+use super::run::{Problems, RunArgs};
 
 #[derive(Args, Debug)]
 pub(super) struct TestArgs {
@@ -35,24 +29,12 @@ pub(super) struct TestArgs {
     /// Only detections of this type; may be repeated
     #[arg(long = "type", value_name = "TYPE", value_parser = parse_type)]
     kinds: Vec<DetectionType>,
-    /// Also what is skipped by default: experimental, deprecated, manual
-    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
-    include: Vec<String>,
     /// Only these test types
     #[arg(long, value_name = "TYPES", value_delimiter = ',', value_enum)]
     only: Vec<Only>,
     /// Name the detections and stop
     #[arg(long)]
     list: bool,
-    /// This dataset in the place of the tests' own
-    #[arg(long, value_name = "FILE")]
-    data: Option<PathBuf>,
-    /// Where the searches run
-    #[arg(long, value_name = "BACKEND", value_parser = ["local", "splunk", "both"])]
-    backend: Option<String>,
-    /// The clock: epoch seconds, ISO, or `system`; one second after the newest event by default
-    #[arg(long, value_name = "TIME")]
-    now: Option<String>,
     /// A row with a missing risk field is a failure, also beside a good one
     #[arg(long)]
     strict: bool,
@@ -62,18 +44,8 @@ pub(super) struct TestArgs {
     /// Stop at the first failure
     #[arg(long)]
     fail_fast: bool,
-    /// GeoIP database of iplocation, in MaxMind's format
-    #[arg(long, value_name = "FILE")]
-    geoip: Option<PathBuf>,
-    /// Where a URL prefix lies on disk; may be repeated
-    #[arg(long, value_name = "PREFIX=DIR", value_parser = Mirror::parse)]
-    mirror: Vec<Mirror>,
-    /// Fetch nothing
-    #[arg(long)]
-    offline: bool,
-    /// Where fetched datasets are kept
-    #[arg(long, value_name = "DIR")]
-    cache: Option<PathBuf>,
+    #[command(flatten)]
+    run: RunArgs,
     /// Write JUnit XML
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
@@ -128,57 +100,27 @@ pub(super) fn run(args: &TestArgs, common: &Common, io: &mut Io<'_>) -> io::Resu
     }
 }
 
-type Problems = Vec<Diagnostic>;
-
 fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut Io<'_>) -> io::Result<Result<u8, Problems>> {
-    let prepared = options(args).and_then(|options| {
-        let content = common.load_content(sources)?;
-        let config = common.load_config(sources)?;
-        let geoip = args.geoip.clone().or_else(|| config.geoip.clone());
-        Ok((options, content, Config { geoip, ..config }))
-    });
-    let (options, content, config) = match prepared {
-        Ok(prepared) => prepared,
-        Err(problems) => return Ok(Err(problems)),
+    let selection = Selection {
+        patterns: args.detections.clone(),
+        techniques: args.technique.clone(),
+        stories: args.story.clone(),
+        kinds: args.kinds.clone(),
+        current: std::env::current_dir().unwrap_or_default(),
     };
-    let plan = match plan(args, &content, sources) {
-        Ok(plan) => plan,
-        Err(problems) => return Ok(Err(problems)),
+    let options = Options {
+        only: args.only.iter().map(|o| TestType::from(*o)).collect(),
+        strict: args.strict,
+        fail_fast: args.fail_fast,
+        ..Options::default()
     };
     if args.list {
-        for planned in &plan.detections {
-            let header = &planned.detection.header;
-            let tests: Vec<&str> = planned.tests.iter().map(|t| t.name.as_str()).collect();
-            writeln!(io.stdout, "{}\t{}\t{}", header.file.path, header.name.value, tests.join(", "))?;
-        }
-        return Ok(Ok(exit::OK));
+        return list(&selection, args, common, sources, io);
     }
-    if let Some(backend) = args.backend.as_deref().or(config.backend.as_deref()).filter(|b| *b != "local") {
-        let problem = Diagnostic::new(Code::RunUsage, format!("the backend `{backend}` is not there yet"));
-        return Ok(Err(vec![problem.help("leave out --backend: the local engine needs no Splunk")]));
-    }
-    let engine = match engine(Setup { content: &content, sources, config: &config }) {
-        Ok(engine) => engine,
+    let (run, interrupted) = match args.run.run(&selection, options, common, sources, io)? {
+        Ok(done) => done,
         Err(problems) => return Ok(Err(problems)),
     };
-    common.complain(&engine.notices, sources, io)?;
-    let (started, today) = common::now();
-    let resolver = Resolver::new(data_settings(args, common, &config));
-    let validation = Settings { severities: config.rules.clone(), today };
-    let progress = Progress::new(common.quiet);
-    let harness = Harness {
-        content: &content,
-        sources,
-        resolver: &resolver,
-        backend: &*engine.backend,
-        checker: &*engine.checker,
-        validation: &validation,
-        options: &options,
-    };
-    interrupt::watch(&options.interrupt);
-    let mut run = harness.run(&plan, &|event| progress.on(event));
-    progress.end();
-    run.started = Some(started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
     if let Err(problem) = write_files(args, &run) {
         return Ok(Err(vec![problem]));
     }
@@ -192,63 +134,31 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
         Format::Junit => report::junit(&run, io.stdout)?,
     }
     // What was not run is not green.
-    let interrupted = options.interrupt.load(Ordering::Relaxed);
     Ok(Ok(exit::for_run(&run, args.allow_unsupported).max(if interrupted { exit::FAILED } else { exit::OK })))
 }
 
-fn options(args: &TestArgs) -> Result<Options, Problems> {
-    let usage = |message: String| vec![Diagnostic::new(Code::RunUsage, message)];
-    let mut include = Include::default();
-    for word in &args.include {
-        include.add(word).map_err(|m| usage(format!("--include: {m}")))?;
-    }
-    let clock = match &args.now {
-        Some(text) => Clock::parse(text).map_err(|m| usage(format!("--now: {m}")))?,
-        None => Clock::AfterNewest,
+/// Names the detections that would be tested, with their tests.
+fn list(
+    selection: &Selection,
+    args: &TestArgs,
+    common: &Common,
+    sources: &Sources,
+    io: &mut Io<'_>,
+) -> io::Result<Result<u8, Problems>> {
+    let content = match common.load_content(sources) {
+        Ok(content) => content,
+        Err(problems) => return Ok(Err(problems)),
     };
-    if let Some(missing) = args.data.as_ref().filter(|d| !d.is_file()) {
-        return Err(vec![Diagnostic::new(Code::RunFile, format!("--data: there is no file {}", missing.display()))]);
-    }
-    Ok(Options {
-        only: args.only.iter().map(|o| TestType::from(*o)).collect(),
-        include,
-        strict: args.strict,
-        clock,
-        fail_fast: args.fail_fast,
-        interrupt: Arc::default(),
-    })
-}
-
-fn plan<'a>(args: &TestArgs, content: &'a Content, sources: &Sources) -> Result<Plan<'a>, Problems> {
-    let selection = Selection {
-        patterns: args.detections.clone(),
-        techniques: args.technique.clone(),
-        stories: args.story.clone(),
-        kinds: args.kinds.clone(),
-        current: std::env::current_dir().unwrap_or_default(),
+    let plan = match args.run.plan(selection, &content, sources) {
+        Ok(plan) => plan,
+        Err(problems) => return Ok(Err(problems)),
     };
-    let selected = selection.select(content)?;
-    // `--data` is relative to where the user stands, other datasets to the repository.
-    let data = args.data.as_ref().map(|d| std::path::absolute(d).unwrap_or_else(|_| d.clone()));
-    let broken = selection.select_broken(content);
-    let plan = Plan::new(content, &selected, data.as_ref(), sources).with_broken(&broken);
-    if plan.is_empty() {
-        let problem = Diagnostic::new(Code::RunUsage, "no detection is selected");
-        return Err(vec![problem.help("--list names what is selected; without arguments it is everything")]);
+    for planned in &plan.detections {
+        let header = &planned.detection.header;
+        let tests: Vec<&str> = planned.tests.iter().map(|t| t.name.as_str()).collect();
+        writeln!(io.stdout, "{}\t{}\t{}", header.file.path, header.name.value, tests.join(", "))?;
     }
-    Ok(plan)
-}
-
-fn data_settings(args: &TestArgs, common: &Common, config: &Config) -> DataSettings {
-    // Flags first: of two mirrors with one prefix the first is looked into first.
-    let mirrors = args.mirror.iter().chain(&config.mirrors).cloned().collect();
-    DataSettings {
-        root: common.path.clone(),
-        mirrors,
-        cache: args.cache.clone().or_else(|| config.cache.clone()).unwrap_or_else(Cache::default_folder),
-        offline: args.offline || config.offline,
-        limits: Limits::default(),
-    }
+    Ok(Ok(exit::OK))
 }
 
 type Writer = fn(&Run, &mut dyn Write) -> io::Result<()>;

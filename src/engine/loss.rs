@@ -1,31 +1,297 @@
-//! Which condition of a search lost the rows: looked at only when nothing is left, so that it costs nothing else.
+//! Why a condition left no row: what each of its clauses does alone, and how near the nearest row comes.
+//!
+//! Looked at only when nothing is left, so that it costs nothing else. Every number comes from the masks of the clauses
+//! over the rows that the condition was applied to.
+
+use std::ops::Range;
+
+use hashbrown::HashMap;
+use similar::TextDiff;
 
 use super::run::Run;
-use crate::eval::Filter;
-use crate::spl::{SearchExpr, Spl};
-use crate::store::Table;
+use crate::diagnostic::Span;
+use crate::eval::{Filter, compile};
+use crate::spl::expr::{Binary, ExprKind};
+use crate::spl::{Expr, SearchExpr, Spl};
+use crate::store::{Table, Text, Value};
 
-/// Conditions that are shown one by one; more would hide the point.
-const MAX_CONDITIONS: usize = 20;
+/// A condition with more clauses than this is no condition that a person reads.
+const MOST_CLAUSES: usize = 200;
 
-/// Applies the conditions that must all hold one after the other, in the order in which they are written, and notes
-/// how many rows each of them leaves, down to the one that leaves none. `rows` have the fields of all of them.
+/// Conditions whose counts stand among the steps; more would hide the point.
+const SHOWN: usize = 20;
+
+/// So many rows that come equally near are compared by their text.
+const COMPARED: usize = 500;
+
+/// A condition that left no row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loss {
+    /// The rows that it was applied to.
+    pub rows: usize,
+    /// The conditions that must all hold, in the order in which they are written.
+    pub conditions: Vec<Condition>,
+    /// The clauses of all of them, as the nearest row has them; none if there was no row.
+    pub nearest: Vec<Clause>,
+}
+
+/// One of the conditions that must all hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// As it is written, on one line.
+    pub text: String,
+    /// Where it stands.
+    pub span: Option<Span>,
+    /// Rows for which it holds.
+    pub alone: usize,
+    /// Rows that are left after it and those before it.
+    pub left: usize,
+    /// The nearest row fails it.
+    pub fails: bool,
+}
+
+/// A clause without AND, OR and NOT, for the nearest row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clause {
+    /// As it is written, on one line.
+    pub text: String,
+    /// Where it stands.
+    pub span: Option<Span>,
+    /// It holds.
+    pub holds: bool,
+    /// Were it otherwise, the row would come nearer.
+    pub decides: bool,
+    /// Rows for which it holds.
+    pub alone: usize,
+    /// The fields that it reads, with their values in this row.
+    pub values: Vec<(Text, Value)>,
+    /// Fields among these that no row has.
+    pub absent: Vec<Text>,
+}
+
+/// A condition as a tree over [`Leaf`]s.
+enum Node {
+    All(Vec<Node>),
+    Any(Vec<Node>),
+    Not(Box<Node>),
+    Leaf(usize),
+}
+
+struct Leaf {
+    at: Option<Range<usize>>,
+    mask: Vec<bool>,
+    fields: Vec<Text>,
+}
+
+/// Notes why a search expression left none of these rows, which have the fields of all of its clauses.
 pub(super) fn explain(expr: &SearchExpr, spl: &Spl, rows: &Table, run: &Run<'_>) {
-    let conditions = expr.conjuncts();
-    if conditions.len() < 2 || conditions.len() > MAX_CONDITIONS {
+    let mut leaves = Vec::new();
+    if let Some(node) = of_search(expr, spl, rows, run, &mut leaves) {
+        note(node, &leaves, spl, rows, run);
+    }
+}
+
+/// The same for the condition of `where`.
+pub(super) fn explain_where(expr: &Expr, spl: &Spl, rows: &Table, run: &Run<'_>) {
+    let mut leaves = Vec::new();
+    if let Some(node) = of_expr(expr, spl, rows, run, &mut leaves) {
+        note(node, &leaves, spl, rows, run);
+    }
+}
+
+fn of_search(expr: &SearchExpr, spl: &Spl, rows: &Table, run: &Run<'_>, leaves: &mut Vec<Leaf>) -> Option<Node> {
+    let mut each = |list: &[SearchExpr]| list.iter().map(|e| of_search(e, spl, rows, run, leaves)).collect::<Option<Vec<Node>>>();
+    Some(match expr {
+        SearchExpr::And(list) => Node::All(each(list)?),
+        SearchExpr::Or(list) => Node::Any(each(list)?),
+        SearchExpr::Not(inner) => Node::Not(Box::new(of_search(inner, spl, rows, run, leaves)?)),
+        leaf => {
+            let filter = Filter::compile(leaf, spl, true, &run.cx).ok()?.0;
+            leaves.push(Leaf { at: leaf.range(), mask: filter.mask(rows), fields: filter.fields() });
+            Node::Leaf(leaves.len() - 1)
+        }
+    })
+}
+
+/// NOT in an eval expression is a clause of its own: of a missing field neither a comparison nor its negation is true.
+fn of_expr(expr: &Expr, spl: &Spl, rows: &Table, run: &Run<'_>, leaves: &mut Vec<Leaf>) -> Option<Node> {
+    let both = |a: &Expr, b: &Expr, leaves: &mut Vec<Leaf>| {
+        Some(vec![of_expr(a, spl, rows, run, leaves)?, of_expr(b, spl, rows, run, leaves)?])
+    };
+    Some(match &expr.kind {
+        ExprKind::Binary(Binary::And, a, b) => Node::All(both(a, b, leaves)?),
+        ExprKind::Binary(Binary::Or, a, b) => Node::Any(both(a, b, leaves)?),
+        _ => {
+            let program = compile(expr, spl, &mut Vec::new())?;
+            let mask = program.mask(rows, &run.cx);
+            leaves.push(Leaf { at: Some(expr.at.clone()), mask, fields: program.fields().to_vec() });
+            Node::Leaf(leaves.len() - 1)
+        }
+    })
+}
+
+fn note(node: Node, leaves: &[Leaf], spl: &Spl, rows: &Table, run: &Run<'_>) {
+    if leaves.is_empty() || leaves.len() > MOST_CLAUSES {
         return;
     }
-    let mut left = rows.clone();
-    for condition in conditions {
-        let Ok((filter, _)) = Filter::compile(condition, spl, true, &run.cx) else { return };
-        left = left.filter(&filter.mask(&left));
-        if let Some(at) = condition.range() {
-            let words: Vec<&str> = spl.text()[at.clone()].split_whitespace().collect();
-            let not = if matches!(condition, SearchExpr::Not(_)) { "NOT " } else { "" };
-            run.detail(format!("  {not}{}", words.join(" ")), spl.span(&at), left.len());
+    let mut conditions = Vec::new();
+    flatten(node, &mut conditions);
+    let nearest = nearest(&conditions, leaves, spl, rows);
+    let mut left = vec![true; rows.len()];
+    let described = |node: &Node| {
+        let alone: Vec<bool> = (0..rows.len()).map(|row| node.holds(leaves, row)).collect();
+        left.iter_mut().zip(&alone).for_each(|(left, holds)| *left &= holds);
+        let at = node.range(leaves);
+        Condition {
+            text: at.as_ref().map_or_else(|| "[subsearch]".to_string(), |at| node.text(spl, at)),
+            span: at.and_then(|at| spl.span(&at)),
+            alone: count(&alone),
+            left: count(&left),
+            fails: nearest.is_some_and(|row| !node.holds(leaves, row)),
         }
-        if left.is_empty() {
-            return;
+    };
+    let conditions_told: Vec<Condition> = conditions.iter().map(described).collect();
+    let mut decides = vec![false; leaves.len()];
+    if let Some(row) = nearest {
+        conditions.iter().for_each(|node| node.blame(leaves, row, &mut decides));
+    }
+    let clause = |(leaf, decides): (&Leaf, bool)| {
+        let row = nearest?;
+        Some(Clause {
+            text: leaf.at.as_ref().map_or_else(|| "[subsearch]".to_string(), |at| words(spl, at)),
+            span: leaf.at.as_ref().and_then(|at| spl.span(at)),
+            holds: leaf.mask[row],
+            decides,
+            alone: count(&leaf.mask),
+            values: leaf.fields.iter().map(|f| (f.clone(), rows.value(row, f).clone())).collect(),
+            absent: leaf.fields.iter().filter(|f| rows.column_or_null(f).is_all_null()).cloned().collect(),
+        })
+    };
+    // The way through the conditions, for the counts of the steps.
+    if (2..=SHOWN).contains(&conditions_told.len()) {
+        for condition in &conditions_told {
+            run.detail(format!("  {}", condition.text), condition.span, condition.left);
+            if condition.left == 0 {
+                break;
+            }
+        }
+    }
+    run.lost(Loss {
+        rows: rows.len(),
+        conditions: conditions_told,
+        nearest: leaves.iter().zip(decides).filter_map(clause).collect(),
+    });
+}
+
+/// The row that fails the fewest clauses. Of several, one that fails clauses which no row at all fits, since these are
+/// the likeliest to be wrong; then the one whose values are the most like what is asked for; then the first.
+fn nearest(conditions: &[Node], leaves: &[Leaf], spl: &Spl, rows: &Table) -> Option<usize> {
+    let distance = |row: usize| conditions.iter().map(|node| node.distance(leaves, row)).sum::<usize>();
+    let distances: Vec<usize> = (0..rows.len()).map(distance).collect();
+    let least = *distances.iter().min()?;
+    let alone: Vec<usize> = leaves.iter().map(|leaf| count(&leaf.mask)).collect();
+    let mut known: HashMap<(usize, Text), f32> = HashMap::new();
+    let mut best: Option<(usize, (f32, f32))> = None;
+    for row in (0..rows.len()).filter(|row| distances[*row] == least).take(COMPARED) {
+        let mut blamed = vec![false; leaves.len()];
+        conditions.iter().for_each(|node| node.blame(leaves, row, &mut blamed));
+        let blamed: Vec<usize> = (0..leaves.len()).filter(|n| blamed[*n]).collect();
+        let never = blamed.iter().filter(|n| alone[**n] == 0).count() as f32;
+        let mut likeness = 0.0;
+        for n in blamed {
+            let value: Vec<Text> = leaves[n].fields.iter().map(|f| rows.value(row, f).to_text()).collect();
+            let value = Text::from(value.join(" "));
+            let wanted = leaves[n].at.as_ref().map(|at| words(spl, at)).unwrap_or_default();
+            likeness += *known.entry((n, value.clone())).or_insert_with(|| like(&wanted, &value));
+        }
+        if best.is_none_or(|(_, score)| (never, likeness) > score) {
+            best = Some((row, (never, likeness)));
+        }
+    }
+    best.map(|(row, _)| row)
+}
+
+/// How much of a value stands in a clause.
+fn like(clause: &str, value: &str) -> f32 {
+    const LONGEST: usize = 300;
+    let short = |text: &str| text.to_lowercase().chars().take(LONGEST).collect::<String>();
+    TextDiff::from_chars(short(clause).as_str(), short(value).as_str()).ratio()
+}
+
+fn flatten(node: Node, out: &mut Vec<Node>) {
+    match node {
+        Node::All(list) => list.into_iter().for_each(|node| flatten(node, out)),
+        other => out.push(other),
+    }
+}
+
+fn count(mask: &[bool]) -> usize {
+    mask.iter().filter(|holds| **holds).count()
+}
+
+fn words(spl: &Spl, at: &Range<usize>) -> String {
+    spl.text()[at.clone()].split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl Node {
+    fn holds(&self, leaves: &[Leaf], row: usize) -> bool {
+        match self {
+            Node::All(list) => list.iter().all(|n| n.holds(leaves, row)),
+            Node::Any(list) => list.iter().any(|n| n.holds(leaves, row)),
+            Node::Not(inner) => !inner.holds(leaves, row),
+            Node::Leaf(n) => leaves[*n].mask[row],
+        }
+    }
+
+    /// How many clauses would have to be otherwise.
+    fn distance(&self, leaves: &[Leaf], row: usize) -> usize {
+        match self {
+            _ if self.holds(leaves, row) => 0,
+            Node::All(list) => list.iter().map(|n| n.distance(leaves, row)).sum(),
+            Node::Any(list) => list.iter().map(|n| n.distance(leaves, row)).min().unwrap_or(1),
+            Node::Not(_) | Node::Leaf(_) => 1,
+        }
+    }
+
+    /// Marks the clauses for which a row fails: of an OR those of the alternative that comes nearest.
+    fn blame(&self, leaves: &[Leaf], row: usize, blamed: &mut [bool]) {
+        match self {
+            _ if self.holds(leaves, row) => {}
+            Node::All(list) => list.iter().for_each(|n| n.blame(leaves, row, blamed)),
+            Node::Any(list) => {
+                let least = list.iter().map(|n| n.distance(leaves, row)).min();
+                list.iter().filter(|n| Some(n.distance(leaves, row)) == least).for_each(|n| n.blame(leaves, row, blamed));
+            }
+            Node::Not(inner) => inner.each(&mut |n| blamed[n] |= leaves[n].mask[row]),
+            Node::Leaf(n) => blamed[*n] = true,
+        }
+    }
+
+    fn each(&self, f: &mut impl FnMut(usize)) {
+        match self {
+            Node::All(list) | Node::Any(list) => list.iter().for_each(|n| n.each(f)),
+            Node::Not(inner) => inner.each(f),
+            Node::Leaf(n) => f(*n),
+        }
+    }
+
+    /// From the first to the last of its clauses that were written.
+    fn range(&self, leaves: &[Leaf]) -> Option<Range<usize>> {
+        let mut whole: Option<Range<usize>> = None;
+        self.each(&mut |n| {
+            if let Some(at) = &leaves[n].at {
+                whole = Some(whole.as_ref().map_or(at.clone(), |w| w.start.min(at.start)..w.end.max(at.end)));
+            }
+        });
+        whole
+    }
+
+    fn text(&self, spl: &Spl, at: &Range<usize>) -> String {
+        let text = words(spl, at);
+        match self {
+            Node::Not(inner) if matches!(**inner, Node::Leaf(_)) => format!("NOT {text}"),
+            Node::Not(_) => format!("NOT ({text})"),
+            _ => text,
         }
     }
 }

@@ -103,7 +103,8 @@ impl Pipeline {
                 let mut details = run.details.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 let mut trace = trace.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 trace.append(&mut details);
-                let count = StepCount { text: step.text.clone(), span: step.span, rows: table.len() };
+                let lost = std::mem::take(&mut *run.losses.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+                let count = StepCount { text: step.text.clone(), span: step.span, rows: table.len(), lost };
                 trace.push(count);
             }
         }

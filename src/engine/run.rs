@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use super::events::Store;
 use super::geo::GeoIp;
 use super::lookups::RunLookups;
+use super::loss::Loss;
 use super::session::Session;
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::eval::{Cx, Lookups};
@@ -61,6 +62,8 @@ pub struct StepCount {
     pub span: Option<Span>,
     /// Rows that came out.
     pub rows: usize,
+    /// Conditions in it that left no row.
+    pub lost: Vec<Loss>,
 }
 
 /// One run of a search.
@@ -78,6 +81,8 @@ pub struct Run<'a> {
     pub messages: Mutex<Vec<Diagnostic>>,
     /// What commands say of the way of the rows through their own clauses, until the pipeline takes it.
     pub details: Mutex<Vec<StepCount>>,
+    /// Conditions of the command that runs now that left no row, until the pipeline takes them.
+    pub losses: Arc<Mutex<Vec<Loss>>>,
     /// What the searches of the test have written.
     pub session: &'a Session,
 }
@@ -93,7 +98,17 @@ impl Run<'_> {
 
     /// Notes how many rows a clause of the command that runs now left.
     pub fn detail(&self, text: String, span: Option<Span>, rows: usize) {
-        self.details.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(StepCount { text, span, rows });
+        self.details.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(StepCount {
+            text,
+            span,
+            rows,
+            lost: Vec::new(),
+        });
+    }
+
+    /// Notes a condition that left no row.
+    pub(super) fn lost(&self, loss: Loss) {
+        self.losses.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(loss);
     }
 
     /// When the events were indexed: the moment before the search. In a test that is when its newest event came in.
@@ -120,6 +135,7 @@ impl Run<'_> {
             range,
             messages: Mutex::default(),
             details: Mutex::default(),
+            losses: self.losses.clone(),
             session: self.session,
         };
         let result = f(&inner);

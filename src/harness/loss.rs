@@ -1,8 +1,8 @@
 //! Where the events of a search were lost.
 
-use crate::backend::Answer;
-use crate::diagnostic::Sources;
-use crate::verdict::{Loss, StepRows};
+use crate::backend::{self, Answer, Step};
+use crate::diagnostic::{Sources, Span};
+use crate::verdict::{Loss, Lost, LostClause, LostCondition, StepRows};
 
 /// The step after which fewer than `need` rows were left: with 1, nothing at all.
 pub(super) fn find(answer: &Answer, events: usize, need: usize) -> Option<Loss> {
@@ -33,11 +33,44 @@ pub(super) fn describe(answer: &Answer, events: usize, need: usize) -> String {
 
 /// The steps for the JSON and the reports.
 pub(super) fn steps(answer: &Answer, sources: &Sources) -> Vec<StepRows> {
-    answer
-        .steps
-        .iter()
-        .map(|s| StepRows { step: s.text.clone(), rows: s.rows, line: s.span.map(|span| sources.location(span).line) })
-        .collect()
+    let step = |s: &Step| StepRows {
+        step: s.text.clone(),
+        rows: s.rows,
+        line: s.span.map(|span| sources.location(span).line),
+        lost: s.lost.iter().map(|loss| lost(loss, sources)).collect(),
+    };
+    answer.steps.iter().map(step).collect()
+}
+
+fn lost(loss: &backend::Loss, sources: &Sources) -> Lost {
+    let place = |span: &Option<Span>| {
+        span.map(|span| {
+            let at = sources.location(span);
+            format!("{}:{}", at.name, at.line)
+        })
+    };
+    let texts = |value: &backend::Value| value.texts().iter().map(ToString::to_string).collect();
+    Lost {
+        rows: loss.rows,
+        conditions: loss
+            .conditions
+            .iter()
+            .map(|c| LostCondition { text: c.text.clone(), place: place(&c.span), alone: c.alone, left: c.left, fails: c.fails })
+            .collect(),
+        nearest: loss
+            .nearest
+            .iter()
+            .map(|c| LostClause {
+                text: c.text.clone(),
+                place: place(&c.span),
+                holds: c.holds,
+                decides: c.decides,
+                alone: c.alone,
+                values: c.values.iter().map(|(field, value)| (field.to_string(), texts(value))).collect(),
+                absent: c.absent.iter().map(ToString::to_string).collect(),
+            })
+            .collect(),
+    }
 }
 
 /// `1 row`, `2 rows`.
@@ -63,10 +96,12 @@ fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::Step;
 
     fn answer(steps: &[(&str, usize)]) -> Answer {
-        let steps = steps.iter().map(|(text, rows)| Step { text: (*text).to_string(), span: None, rows: *rows }).collect();
+        let steps = steps
+            .iter()
+            .map(|(text, rows)| Step { text: (*text).to_string(), span: None, rows: *rows, lost: Vec::new() })
+            .collect();
         Answer { steps, ..Answer::default() }
     }
 

@@ -1,5 +1,6 @@
 //! Results as text and files, one file a format. Formats only consume: none asks the harness for anything.
 
+mod explain;
 mod explained;
 mod findings;
 mod json;
@@ -10,6 +11,7 @@ mod terminal;
 #[cfg(test)]
 mod sample;
 
+pub use explain::explain;
 pub use explained::explained;
 pub use findings::{findings_json, findings_text};
 pub use json::json;

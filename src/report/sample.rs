@@ -34,9 +34,14 @@ pub(super) fn run() -> Run {
     lost.line = Some(40);
     lost.data = vec![data("windows-sysmon.log"), data("windows-security.log")];
     lost.steps = vec![
-        StepRows { step: "tstats count from datamodel=Endpoint.Processes by Processes.dest".into(), rows: 3, line: Some(12) },
-        StepRows { step: "where count > 5".into(), rows: 0, line: Some(13) },
-        StepRows { step: "table dest".into(), rows: 0, line: Some(14) },
+        StepRows {
+            step: "tstats count from datamodel=Endpoint.Processes by Processes.dest".into(),
+            rows: 3,
+            line: Some(12),
+            lost: Vec::new(),
+        },
+        StepRows { step: "where count > 5".into(), rows: 0, line: Some(13), lost: Vec::new() },
+        StepRows { step: "table dest".into(), rows: 0, line: Some(14), lost: Vec::new() },
     ];
     lost.lost = Some(Loss { step: 2, text: "where count > 5".into(), before: 3 });
     let mut unsound = TestResult::because(

@@ -199,9 +199,18 @@ fn write_summary(run: &Run, look: Terminal, out: &mut dyn Write) -> io::Result<(
     )
 }
 
+/// ANSI codes.
+pub(super) const RED: &str = "31";
+pub(super) const GREEN: &str = "32";
+
+/// A text in a colour, if there are colours.
+pub(super) fn paint(color: bool, code: &str, text: &str) -> String {
+    if color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_string() }
+}
+
 impl Terminal {
     fn paint(self, code: &str, text: &str) -> String {
-        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_string() }
+        paint(self.color, code, text)
     }
 
     fn bold(self, text: &str) -> String {

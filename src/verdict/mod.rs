@@ -4,7 +4,9 @@
 //! are part of the public interface; new ones may come, none goes away.
 
 mod code;
+mod lost;
 mod result;
 
 pub use code::VerdictCode;
+pub use lost::{Lost, LostClause, LostCondition};
 pub use result::{DataUsed, DetectionResult, Loss, Peer, Run, Status, StepRows, Summary, TestResult, TestType};

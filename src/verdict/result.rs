@@ -84,6 +84,9 @@ pub struct StepRows {
     /// Line of the file on which it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
+    /// Its conditions that left no row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<super::Lost>,
 }
 
 /// Where the last rows were lost.

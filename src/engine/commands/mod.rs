@@ -356,6 +356,7 @@ mod tests {
                     range: TimeRange::default(),
                     messages: Mutex::default(),
                     details: Mutex::default(),
+                    losses: std::sync::Arc::default(),
                     session: &session,
                 };
                 let (table, _) = search.run(&run).expect("runs");

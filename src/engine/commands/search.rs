@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::engine::subsearch::{self, Subsearches};
-use crate::engine::events;
+use crate::engine::{events, loss};
 use crate::eval::Filter;
 use crate::ingest::Wanted;
 use crate::spl::SearchExpr;
@@ -25,14 +25,14 @@ impl Operator for Search {
         if self.subs.is_empty() && !self.events
             && let Some(filter) = &self.filter
         {
-            return Ok(input.filter(&filter.mask(&input)));
+            return Ok(self.kept(&self.expr, filter, input, run));
         }
         let expr = subsearch::resolve(&self.expr, &self.subs, run)?;
         if self.events {
             return events::search(&expr, &self.spl, needed, run);
         }
         let (filter, _) = Filter::compile(&expr, &self.spl, false, &run.cx)?;
-        Ok(input.filter(&filter.mask(&input)))
+        Ok(self.kept(&expr, &filter, input, run))
     }
 
     fn schema(&self, schema: &mut Schema) {
@@ -53,6 +53,17 @@ impl Operator for Search {
             (false, false) => Needed::All,
             (false, true) => after.and(self.fields.iter().map(Text::as_str)),
         }
+    }
+}
+
+impl Search {
+    /// The rows that fit; where none does, why.
+    fn kept(&self, expr: &SearchExpr, filter: &Filter, input: Table, run: &Run<'_>) -> Table {
+        let kept = input.filter(&filter.mask(&input));
+        if kept.is_empty() && !input.is_empty() {
+            loss::explain(expr, &self.spl, &input, run);
+        }
+        kept
     }
 }
 

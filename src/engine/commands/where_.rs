@@ -1,21 +1,33 @@
 //! `where`.
 
+use std::sync::Arc;
+
 use super::prelude::*;
+use crate::engine::loss;
 
 #[derive(Debug)]
-struct Where(Program);
+struct Where {
+    condition: Program,
+    /// As it is written, for saying what it lost.
+    expr: Expr,
+    spl: Arc<Spl>,
+}
 
 impl Operator for Where {
     fn run(&self, input: Table, _: &Needed, run: &Run<'_>) -> Result<Table, Diagnostic> {
-        Ok(input.filter(&self.0.mask(&input, &run.cx)))
+        let kept = input.filter(&self.condition.mask(&input, &run.cx));
+        if kept.is_empty() && !input.is_empty() {
+            loss::explain_where(&self.expr, &self.spl, &input, run);
+        }
+        Ok(kept)
     }
 
     fn schema(&self, schema: &mut Schema) {
-        schema.read(self.0.fields());
+        schema.read(self.condition.fields());
     }
 
     fn needs(&self, after: Needed) -> Needed {
-        after.and(self.0.fields().iter().map(Text::as_str))
+        after.and(self.condition.fields().iter().map(Text::as_str))
     }
 }
 
@@ -27,7 +39,8 @@ fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'
     if !cursor.is_done() {
         return Err(cursor.unexpected("an operator is expected"));
     }
-    compiler.eval(&expr, place.spl).map(|p| Box::new(Where(p)) as _).ok_or_else(|| reported(place))
+    let condition = compiler.eval(&expr, place.spl).ok_or_else(|| reported(place))?;
+    Ok(Box::new(Where { condition, expr, spl: Arc::new(place.spl.clone()) }))
 }
 
 pub(super) const DEF: Command = Command {

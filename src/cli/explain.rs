@@ -1,0 +1,56 @@
+//! `muster explain`: why a detection fired, or did not.
+
+use std::io;
+
+use clap::{Args, ValueEnum};
+
+use crate::diagnostic::Sources;
+use crate::harness::{Options, Selection};
+use crate::report;
+use crate::verdict::TestType;
+
+use super::common::{Common, Io};
+use super::exit;
+use super::run::RunArgs;
+
+#[derive(Args, Debug)]
+pub(super) struct ExplainArgs {
+    /// Name, id or file of a detection; a folder or a glob for several
+    #[arg(value_name = "DETECTION", required = true)]
+    detections: Vec<String>,
+    #[command(flatten)]
+    run: RunArgs,
+    /// What is written to stdout
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+pub(super) fn run(args: &ExplainArgs, common: &Common, io: &mut Io<'_>) -> io::Result<u8> {
+    common.set_jobs();
+    let sources = Sources::new();
+    let selection = Selection {
+        patterns: args.detections.clone(),
+        current: std::env::current_dir().unwrap_or_default(),
+        ..Selection::default()
+    };
+    let options = Options { only: vec![TestType::Unit], ..Options::default() };
+    match args.run.run(&selection, options, common, &sources, io)? {
+        Ok((run, _)) => {
+            match args.format {
+                Format::Text => report::explain(&run, common.color_out(), io.stdout)?,
+                Format::Json => report::json(&run, io.stdout)?,
+            }
+            Ok(exit::for_run(&run, false))
+        }
+        Err(problems) => {
+            common.complain(&problems, &sources, io)?;
+            Ok(exit::for_problems(&problems))
+        }
+    }
+}

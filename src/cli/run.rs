@@ -1,0 +1,148 @@
+//! A run of tests: what `test` and `explain` have in common.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use clap::Args;
+
+use crate::config::Config;
+use crate::content::Content;
+use crate::dataset::{Cache, Limits, Mirror, Resolver, Settings as DataSettings};
+use crate::diagnostic::{Code, Diagnostic, Sources};
+use crate::harness::{Clock, Harness, Include, Options, Plan, Selection};
+use crate::validate::Settings;
+use crate::verdict::Run;
+
+use super::common::{self, Common, Io};
+use super::engine::{Setup, engine};
+use super::interrupt;
+use super::progress::Progress;
+
+pub(super) type Problems = Vec<Diagnostic>;
+
+/// Options of every command that runs tests.
+#[derive(Args, Debug)]
+pub(super) struct RunArgs {
+    /// Also what is skipped by default: experimental, deprecated, manual
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    include: Vec<String>,
+    /// This dataset in the place of the tests' own
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+    /// Where the searches run
+    #[arg(long, value_name = "BACKEND", value_parser = ["local", "splunk", "both"])]
+    backend: Option<String>,
+    /// The clock: epoch seconds, ISO, or `system`; one second after the newest event by default
+    #[arg(long, value_name = "TIME")]
+    now: Option<String>,
+    /// GeoIP database of iplocation, in MaxMind's format
+    #[arg(long, value_name = "FILE")]
+    geoip: Option<PathBuf>,
+    /// Where a URL prefix lies on disk; may be repeated
+    #[arg(long, value_name = "PREFIX=DIR", value_parser = Mirror::parse)]
+    mirror: Vec<Mirror>,
+    /// Fetch nothing
+    #[arg(long)]
+    offline: bool,
+    /// Where fetched datasets are kept
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+}
+
+impl RunArgs {
+    /// Runs the tests of the selected detections; also says whether Ctrl-C came in between.
+    pub(super) fn run(
+        &self,
+        selection: &Selection,
+        options: Options,
+        common: &Common,
+        sources: &Sources,
+        io: &mut Io<'_>,
+    ) -> io::Result<Result<(Run, bool), Problems>> {
+        let prepared = self.options(options).and_then(|options| {
+            let content = common.load_content(sources)?;
+            let config = common.load_config(sources)?;
+            let geoip = self.geoip.clone().or_else(|| config.geoip.clone());
+            Ok((options, content, Config { geoip, ..config }))
+        });
+        let (options, content, config) = match prepared {
+            Ok(prepared) => prepared,
+            Err(problems) => return Ok(Err(problems)),
+        };
+        let plan = match self.plan(selection, &content, sources) {
+            Ok(plan) => plan,
+            Err(problems) => return Ok(Err(problems)),
+        };
+        if let Some(backend) = self.backend.as_deref().or(config.backend.as_deref()).filter(|b| *b != "local") {
+            let problem = Diagnostic::new(Code::RunUsage, format!("the backend `{backend}` is not there yet"));
+            return Ok(Err(vec![problem.help("leave out --backend: the local engine needs no Splunk")]));
+        }
+        let engine = match engine(Setup { content: &content, sources, config: &config }) {
+            Ok(engine) => engine,
+            Err(problems) => return Ok(Err(problems)),
+        };
+        common.complain(&engine.notices, sources, io)?;
+        let (started, today) = common::now();
+        let resolver = Resolver::new(self.data_settings(common, &config));
+        let validation = Settings { severities: config.rules.clone(), today };
+        let progress = Progress::new(common.quiet);
+        let harness = Harness {
+            content: &content,
+            sources,
+            resolver: &resolver,
+            backend: &*engine.backend,
+            checker: &*engine.checker,
+            validation: &validation,
+            options: &options,
+        };
+        interrupt::watch(&options.interrupt);
+        let mut run = harness.run(&plan, &|event| progress.on(event));
+        progress.end();
+        run.started = Some(started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+        Ok(Ok((run, options.interrupt.load(Ordering::Relaxed))))
+    }
+
+    fn options(&self, options: Options) -> Result<Options, Problems> {
+        let usage = |message: String| vec![Diagnostic::new(Code::RunUsage, message)];
+        let mut include = Include::default();
+        for word in &self.include {
+            include.add(word).map_err(|m| usage(format!("--include: {m}")))?;
+        }
+        let clock = match &self.now {
+            Some(text) => Clock::parse(text).map_err(|m| usage(format!("--now: {m}")))?,
+            None => Clock::AfterNewest,
+        };
+        if let Some(missing) = self.data.as_ref().filter(|d| !d.is_file()) {
+            return Err(vec![Diagnostic::new(Code::RunFile, format!("--data: there is no file {}", missing.display()))]);
+        }
+        Ok(Options { include, clock, interrupt: Arc::default(), ..options })
+    }
+
+    /// What is to be tested.
+    pub(super) fn plan<'a>(&self, selection: &Selection, content: &'a Content, sources: &Sources) -> Result<Plan<'a>, Problems> {
+        let selected = selection.select(content)?;
+        // `--data` is relative to where the user stands, other datasets to the repository.
+        let data = self.data.as_ref().map(|d| std::path::absolute(d).unwrap_or_else(|_| d.clone()));
+        let broken = selection.select_broken(content);
+        let plan = Plan::new(content, &selected, data.as_ref(), sources).with_broken(&broken);
+        if plan.is_empty() {
+            let problem = Diagnostic::new(Code::RunUsage, "no detection is selected");
+            return Err(vec![problem.help("--list names what is selected; without arguments it is everything")]);
+        }
+        Ok(plan)
+    }
+
+    fn data_settings(&self, common: &Common, config: &Config) -> DataSettings {
+        // Flags first: of two mirrors with one prefix the first is looked into first.
+        let mirrors = self.mirror.iter().chain(&config.mirrors).cloned().collect();
+        DataSettings {
+            root: common.path.clone(),
+            mirrors,
+            cache: self.cache.clone().or_else(|| config.cache.clone()).unwrap_or_else(Cache::default_folder),
+            offline: self.offline || config.offline,
+            limits: Limits::default(),
+        }
+    }
+}

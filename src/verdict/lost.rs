@@ -1,0 +1,53 @@
+//! Why a condition of a search left no row.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A condition that left no row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lost {
+    /// The rows that it was applied to.
+    pub rows: usize,
+    /// The conditions that must all hold, as they are written.
+    pub conditions: Vec<LostCondition>,
+    /// The clauses of all of them, as the nearest row has them; none if there was no row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nearest: Vec<LostClause>,
+}
+
+/// One of the conditions that must all hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostCondition {
+    /// As it is written, on one line.
+    pub text: String,
+    /// `file:line`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Rows for which it holds.
+    pub alone: usize,
+    /// Rows that are left after it and those before it.
+    pub left: usize,
+    /// The nearest row fails it.
+    pub fails: bool,
+}
+
+/// A clause without AND, OR and NOT, for the nearest row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostClause {
+    /// As it is written, on one line.
+    pub text: String,
+    /// `file:line`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// It holds.
+    pub holds: bool,
+    /// Were it otherwise, the row would come nearer to being found.
+    pub decides: bool,
+    /// Rows for which it holds.
+    pub alone: usize,
+    /// The fields that it reads, with their values in this row; a field without a value has none.
+    pub values: BTreeMap<String, Vec<String>>,
+    /// Fields among these that no row has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<String>,
+}
