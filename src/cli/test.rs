@@ -164,7 +164,7 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
     common.complain(&engine.notices, sources, io)?;
     let (started, today) = common::now();
     let resolver = Resolver::new(data_settings(args, common, &config));
-    let validation = Settings { severities: config.rules.clone(), today };
+    let validation = Settings { rules: config.rules.clone(), techniques: config.techniques.clone(), today, base: None };
     let progress = Progress::new(common.quiet);
     let harness = Harness {
         content: &content,

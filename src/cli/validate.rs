@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
+use crate::engine::Outline;
 use crate::report;
 use crate::validate::{Report, SearchChecker, SearchKind, Settings, validate};
 
@@ -34,8 +35,8 @@ enum Format {
 struct Unchecked;
 
 impl SearchChecker for Unchecked {
-    fn check(&self, _: &MappedText, _: SearchKind) -> Vec<Diagnostic> {
-        Vec::new()
+    fn check(&self, _: &MappedText, _: SearchKind) -> (Vec<Diagnostic>, Option<Outline>) {
+        (Vec::new(), None)
     }
 }
 
@@ -57,7 +58,12 @@ pub(super) fn run(args: &ValidateArgs, common: &Common, io: &mut Io<'_>) -> io::
             return Ok(exit::USAGE);
         }
     };
-    let settings = Settings { severities: config.rules.clone(), today: common::now().1 };
+    let settings = Settings {
+        rules: config.rules.clone(),
+        techniques: config.techniques.clone(),
+        today: common::now().1,
+        base: None,
+    };
     let (mut report, complete) = match engine(Setup { content: &content, sources: &sources, config: &config }) {
         Ok(engine) => {
             common.complain(&engine.notices, &sources, io)?;

@@ -52,6 +52,12 @@ pub struct Header {
     pub description: Option<At<String>>,
     /// `references`.
     pub references: Vec<At<String>>,
+    /// `status`, as written.
+    pub status: Option<At<String>>,
+    /// `creation_date` of the newest schema.
+    pub created: Option<At<String>>,
+    /// `deprecation_info` of the newest schema: where it stands.
+    pub deprecation: Option<Span>,
 }
 
 /// The keys of [`Header`].
@@ -82,6 +88,9 @@ impl Header {
             author: record.text("author", reading),
             description: record.text("description", reading),
             references: record.texts("references", reading),
+            status: record.text("status", reading),
+            created: record.text("creation_date", reading),
+            deprecation: record.get("deprecation_info").and(record.key_span("deprecation_info", reading)),
         }
     }
 }

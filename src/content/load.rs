@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Sources};
 
+use super::app::AppInfo;
 use super::data_source::DataSource;
 use super::deployment::Deployment;
 use super::detection::Detection;
@@ -15,6 +16,7 @@ use super::lookup::Lookup;
 use super::macros::Macro;
 use super::record::Reading;
 use super::story::Story;
+use super::sundry::Sundry;
 use super::supporting::SupportingSearch;
 use super::yaml;
 
@@ -37,11 +39,19 @@ pub enum Kind {
     Baseline,
     /// `investigations/`.
     Investigation,
+    /// `dashboards/`.
+    Dashboard,
+    /// `playbooks/`.
+    Playbook,
+    /// `schedules/`.
+    Schedule,
+    /// `removed/`.
+    Removed,
 }
 
 impl Kind {
     /// All kinds, in the order in which they are loaded.
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 12] = [
         Kind::Detection,
         Kind::Macro,
         Kind::Lookup,
@@ -50,6 +60,10 @@ impl Kind {
         Kind::Deployment,
         Kind::Baseline,
         Kind::Investigation,
+        Kind::Dashboard,
+        Kind::Playbook,
+        Kind::Schedule,
+        Kind::Removed,
     ];
 
     /// The folder, as contentctl names it.
@@ -63,6 +77,10 @@ impl Kind {
             Kind::Deployment => "deployments",
             Kind::Baseline => "baselines",
             Kind::Investigation => "investigations",
+            Kind::Dashboard => "dashboards",
+            Kind::Playbook => "playbooks",
+            Kind::Schedule => "schedules",
+            Kind::Removed => "removed",
         }
     }
 
@@ -77,6 +95,10 @@ impl Kind {
             Kind::Deployment => "deployment",
             Kind::Baseline => "baseline",
             Kind::Investigation => "investigation",
+            Kind::Dashboard => "dashboard",
+            Kind::Playbook => "playbook",
+            Kind::Schedule => "schedule",
+            Kind::Removed => "removed object",
         }
     }
 }
@@ -113,6 +135,12 @@ pub struct Content {
     pub baselines: Vec<SupportingSearch>,
     /// `investigations/`.
     pub investigations: Vec<SupportingSearch>,
+    /// `dashboards/`, `playbooks/`, `schedules/`, `removed/`.
+    pub sundries: Vec<Sundry>,
+    /// `contentctl.yml` or `build.yml`.
+    pub app: AppInfo,
+    /// Every file that was read, broken ones too.
+    pub read: Vec<File>,
     /// Files that gave no object.
     pub broken: Vec<BrokenFile>,
     /// Everything that was wrong while reading, including the problems of broken files; by path, then by place.
@@ -129,6 +157,7 @@ enum Object {
     DataSource(DataSource),
     Deployment(Deployment),
     Supporting(SupportingSearch),
+    Sundry(Sundry),
     None,
 }
 
@@ -166,9 +195,31 @@ impl Content {
         let read: Vec<(Object, Vec<Diagnostic>)> =
             files.par_iter().map(|(kind, file, text)| read_file(*kind, file, text)).collect();
         for ((kind, file, _), (object, problems)) in files.into_iter().zip(read) {
+            content.read.push(file.clone());
             content.take(kind, file, object, problems);
         }
+        content.read_app(sources);
         content
+    }
+
+    /// Reads what the repository says of its app. A repository without it is fine.
+    fn read_app(&mut self, sources: &Sources) {
+        let Some((name, text)) = super::app::FILES.iter().find_map(|n| Some((n, std::fs::read_to_string(self.root.join(n)).ok()?)))
+        else {
+            return;
+        };
+        let source = sources.add(*name, text.as_str());
+        self.read.push(File { path: (*name).into(), source });
+        match yaml::parse(&text, source) {
+            Ok(tree) => {
+                let mut reading = Reading::new(source, &text);
+                if let Some(record) = reading.record(&tree, "app") {
+                    self.app = AppInfo::read(&record, &mut reading);
+                }
+                self.problems.append(&mut reading.problems);
+            }
+            Err(problem) => self.problems.push(problem),
+        }
     }
 
     fn take(&mut self, kind: Kind, file: File, object: Object, problems: Vec<Diagnostic>) {
@@ -181,6 +232,7 @@ impl Content {
             Object::Deployment(one) => self.deployments.push(one),
             Object::Supporting(one) if kind == Kind::Baseline => self.baselines.push(one),
             Object::Supporting(one) => self.investigations.push(one),
+            Object::Sundry(one) => self.sundries.push(one),
             Object::None => self.broken.push(BrokenFile { kind, file, problems: problems.clone() }),
         }
         self.problems.extend(problems);
@@ -213,7 +265,11 @@ fn read_file(kind: Kind, file: &File, text: &str) -> (Object, Vec<Diagnostic>) {
         Kind::DataSource => Some(Object::DataSource(DataSource::read(&record, file, reading_ref))),
         Kind::Deployment => Some(Object::Deployment(Deployment::read(&record, file, reading_ref))),
         Kind::Baseline | Kind::Investigation => SupportingSearch::read(&record, file, reading_ref).map(Object::Supporting),
+        Kind::Dashboard | Kind::Playbook | Kind::Schedule | Kind::Removed => {
+            Some(Object::Sundry(Sundry::read(kind, &record, file, reading_ref)))
+        }
     };
+    yaml::traps(&tree, text, file.source, &mut reading.problems);
     let mut problems = reading.problems;
     problems.sort_by_key(|p| p.span().map_or(0, |s| s.start));
     (object.unwrap_or(Object::None), problems)

@@ -60,6 +60,11 @@ impl Schema {
         self.missing.extend(fields.into_iter().filter(is_missing).cloned());
     }
 
+    /// The fields, where they are known.
+    pub(super) fn into_fields(self) -> Option<IndexSet<Text>> {
+        self.fields
+    }
+
     /// The fields that the last command read and that are not there, and those that are.
     pub(super) fn take_missing(&mut self) -> (Vec<Text>, Vec<Text>) {
         let missing = std::mem::take(&mut self.missing);

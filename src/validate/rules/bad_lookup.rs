@@ -9,6 +9,7 @@ pub(super) const DEF: Rule = Rule {
     id: "bad-lookup",
     title: "a lookup has a setting that cannot be",
     why: "Splunk ignores such a setting without a word, and the lookup matches otherwise than meant.",
+    fix: "Set it to what the message says.",
     example: &[
         (
             "lookups/l.yml",
@@ -21,6 +22,7 @@ max_matches: 5000
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Content(check),
 };
 
@@ -36,6 +38,15 @@ fn check(scope: &Scope<'_>, sink: &mut Sink) {
         }
         if let Some(min) = lookup.min_matches.as_ref().filter(|m| m.value < 0) {
             sink.report(min.span, "min_matches cannot be negative");
+        }
+        if let Some(second) = lookup.second {
+            sink.report(second, "a lookup has a filename or a collection, not both");
+        }
+        if let LookupData::Model(file) = &lookup.data
+            && lookup.typed
+            && !lookup.header.file.stem().starts_with("__mlspl_")
+        {
+            sink.report(file.span, "the file of a model begins with `__mlspl_`");
         }
         if let LookupData::Collection { name, fields } = &lookup.data {
             // v4 names its collection apart, and asks for fields only.

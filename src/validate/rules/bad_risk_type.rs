@@ -10,6 +10,7 @@ pub(super) const DEF: Rule = Rule {
     id: "bad-risk-type",
     title: "a risk or threat object has an unknown type",
     why: "Objects of an unknown type are not joined with assets and identities.",
+    fix: "Take one of the types that the message names.",
     example: &[
         (
             "detections/d.yml",
@@ -25,6 +26,7 @@ rba:
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 

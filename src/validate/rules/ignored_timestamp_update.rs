@@ -9,6 +9,7 @@ pub(super) const DEF: Rule = Rule {
     id: "ignored-timestamp-update",
     title: "`update_timestamp` has no effect",
     why: "Somebody may rely on times that are never changed.",
+    fix: "Take the line out: the clock of a test follows its events.",
     example: &[
         (
             "detections/d.yml",
@@ -23,6 +24,7 @@ tests:
         ),
     ],
     severity: Severity::Info,
+    on: true,
     check: Check::Detection(check),
 };
 

@@ -8,6 +8,7 @@ pub(super) const DEF: Rule = Rule {
     id: "long-name",
     title: "a name is too long",
     why: "Splunk cuts the names of saved searches, and Enterprise Security then finds no correlation search.",
+    fix: "Shorten the name.",
     example: &[
         (
             "detections/d.yml",
@@ -18,6 +19,7 @@ search: x
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Content(check),
 };
 
@@ -27,6 +29,16 @@ fn check(scope: &Scope<'_>, sink: &mut Sink) {
         let length = header.name.chars().count();
         if length > limit {
             sink.report(header.name.span, format!("the name of the {kind} has {length} characters, {limit} are allowed"));
+        }
+    }
+    let Some(label) = &scope.content.app.label else { return };
+    for detection in &scope.content.detections {
+        let name = &detection.header.name;
+        let stanza = format!("{} - {} - Rule", label.value, name.value).chars().count();
+        let domain = detection.security_domain.as_ref().map_or(0, |domain| domain.chars().count() + 3);
+        if name.chars().count() <= 67 && (stanza > 81 || stanza + domain > 99) {
+            let finding = sink.found(name.span, format!("the saved search would have a name of {stanza} characters, 81 are allowed"));
+            sink.push(finding.note(format!("it is `{} - {} - Rule`", label.value, name.value)));
         }
     }
 }

@@ -10,6 +10,7 @@ pub(super) const DEF: Rule = Rule {
     id: "missing-drilldown",
     title: "a production detection has fewer than two drilldowns",
     why: "contentctl refuses to build; an analyst has nowhere to go from the notable.",
+    fix: "Add a drilldown over `%original_detection_search%`, and one that shows the risk of the entity.",
     example: &[
         (
             "detections/d.yml",
@@ -20,7 +21,8 @@ search: x
 "##,
         ),
     ],
-    severity: Severity::Warning,
+    severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 

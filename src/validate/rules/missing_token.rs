@@ -10,6 +10,7 @@ pub(super) const DEF: Rule = Rule {
     id: "missing-token",
     title: "a `$token$` of the risk message does not occur in the search",
     why: "Enterprise Security would show the token itself in the message.",
+    fix: "Let the search return the field, or take the token out.",
     example: &[
         (
             "detections/d.yml",
@@ -26,6 +27,7 @@ rba:
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 

@@ -10,6 +10,7 @@ pub(super) const DEF: Rule = Rule {
     id: "orphan-lookup-file",
     title: "a file in lookups/ belongs to no lookup",
     why: "It would be shipped and never read, or it was meant to be read.",
+    fix: "Write the lookup's YAML file, or delete the file.",
     example: &[
         (
             "lookups/l.yml",
@@ -30,7 +31,8 @@ filename: l.csv
 "##,
         ),
     ],
-    severity: Severity::Warning,
+    severity: Severity::Error,
+    on: true,
     check: Check::Content(check),
 };
 
@@ -46,6 +48,11 @@ fn check(scope: &Scope<'_>, sink: &mut Sink) {
     };
     for name in names {
         let ours = name.ends_with(".csv") || name.ends_with(".mlmodel");
+        let known = ours || name.ends_with(".yml") || name.starts_with('.') || scope.content.root.join("lookups").join(&name).is_dir();
+        if !known {
+            let source = scope.sources.add(format!("lookups/{name}"), "");
+            sink.report(Span::new(source, 0, 0), format!("lookups/{name} is neither .yml, .csv nor .mlmodel"));
+        }
         if ours && !used(&name) {
             // The file is no text that was read: it is named only, with nothing to show of it.
             let source = scope.sources.add(format!("lookups/{name}"), "");

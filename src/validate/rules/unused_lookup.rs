@@ -1,0 +1,44 @@
+//! A lookup that no search uses.
+
+use crate::diagnostic::Severity;
+
+use super::{Check, Rule, Scope, Sink};
+
+pub(super) const DEF: Rule = Rule {
+    id: "unused-lookup",
+    title: "no search uses a lookup",
+    why: "It is shipped and never read, or a name is misspelt.",
+    fix: "Use it, or delete it.",
+    example: &[
+        (
+            "lookups/l.yml",
+            r##"name: l
+lookup_type: kvstore
+fields: [_key, a]
+"##,
+        ),
+        (
+            "detections/d.yml",
+            r##"name: D
+type: Hunting
+search: x
+"##,
+        ),
+    ],
+    severity: Severity::Info,
+    on: true,
+    check: Check::Content(check),
+};
+
+fn check(scope: &Scope<'_>, sink: &mut Sink) {
+    let texts = super::texts_of_searches(scope.content);
+    if texts.is_empty() {
+        return;
+    }
+    for lookup in &scope.content.lookups {
+        let name = lookup.header.name.as_str();
+        if !texts.iter().any(|text| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some()) {
+            sink.report(lookup.header.name.span, format!("no search uses the lookup `{name}`"));
+        }
+    }
+}
