@@ -6,7 +6,10 @@ mod common;
 mod docs;
 pub mod engine;
 pub mod exit;
+mod fixing;
+mod init;
 mod interrupt;
+mod new;
 mod progress;
 mod rules;
 mod search;
@@ -42,6 +45,10 @@ enum Command {
     Test(Box<test::TestArgs>),
     /// Run a search over files of events
     Search(Box<search::SearchArgs>),
+    /// Write a detection with its test, dataset and story
+    New(new::NewArgs),
+    /// Make an empty content repository, with workflow and pre-commit hook
+    Init(init::InitArgs),
     /// List the validation rules, or explain one
     Rules(rules::RulesArgs),
     /// Write the reference pages
@@ -78,6 +85,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, stdout: &mut dyn Write
             let matches = matches.subcommand_matches("search").expect("the subcommand was search");
             search::run(args, matches, &cli.common, &mut io)
         }
+        Command::New(args) => new::run(args, &cli.common, &mut io),
+        Command::Init(args) => init::run(args, &mut io),
         Command::Rules(args) => rules::run(args, &mut io),
         Command::Docs(args) => docs::run(args, &mut io),
     };

@@ -1,18 +1,24 @@
 //! Results as text and files, one file a format. Formats only consume: none asks the harness for anything.
 
 mod findings;
+mod findings_junit;
+mod github;
 mod json;
 mod junit;
 mod rows;
+mod sarif;
 mod terminal;
 
 #[cfg(test)]
 mod sample;
 
 pub use findings::{findings_json, findings_text};
+pub use findings_junit::findings_junit;
+pub use github::findings_github;
 pub use json::json;
 pub use junit::junit;
 pub use rows::{RowsFormat, rows};
+pub use sarif::findings_sarif;
 pub use terminal::{Terminal, terminal};
 
 /// Text from content or data, safe for a terminal: control characters could steer it.

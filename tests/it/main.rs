@@ -8,6 +8,7 @@ mod mmdb;
 mod pages;
 mod round_trip;
 mod spl;
+mod validate;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -32,6 +33,7 @@ const KINDS: &[Kind] = &[
     Kind { folder: "search", run: spl::run },
     Kind { folder: "session", run: spl::run },
     Kind { folder: "stats", run: spl::run },
+    Kind { folder: "validate", run: validate::run },
     Kind { folder: "where", run: spl::run },
 ];
 

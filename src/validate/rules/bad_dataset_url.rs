@@ -54,12 +54,12 @@ fn problem(url: &str) -> Option<String> {
         return Some("there is a space in the URL".to_string());
     }
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    if host == "github.com" {
+    if host == "github.com" && path.split('/').nth(2) != Some("raw") {
         return Some("this is the page that shows the file, not the raw file".to_string());
     }
     let (_, before, parts) = RAW.iter().find(|(name, ..)| *name == host)?;
     let path: Vec<&str> = path.split('/').collect();
-    if path.len() <= *parts || path.iter().any(|part| part.is_empty()) {
+    if path.len() <= *parts || path[..*parts].iter().any(|part| part.is_empty()) {
         return Some(format!("a file of {host} is at {before}/PATH"));
     }
     if host.starts_with("media") && path[0] != "media" {

@@ -48,11 +48,10 @@ fn check(scope: &Scope<'_>, sink: &mut Sink) {
         {
             sink.report(file.span, "the file of a model begins with `__mlspl_`");
         }
-        if let LookupData::Collection { name, fields } = &lookup.data {
-            // v4 names its collection apart, and asks for fields only.
-            let old = *name != lookup.header.name.value;
+        if let LookupData::Collection { fields, .. } = &lookup.data {
             match fields.first() {
-                Some(_) if old => {}
+                // v4 asks for fields only.
+                Some(_) if !lookup.typed => {}
                 None => sink.report(lookup.header.name.span, "a KV store lookup needs its fields, `_key` first"),
                 Some(first) if first.value != "_key" => sink.report(first.span, "the first field of a KV store lookup must be `_key`"),
                 Some(_) => {}

@@ -63,17 +63,19 @@ fn texts_of_searches(content: &Content) -> Vec<&str> {
 
 /// Notes a field that the rows of a search do not have, where they are known. (That its name does not even occur in the
 /// search of production content is what other rules say.)
-fn not_returned(search: &ReadSearch<'_>, field: &str, span: Span, what: &str, sink: &mut Sink) {
+fn not_returned(search: &ReadSearch<'_>, field: &str, span: Span, in_drilldown: bool, sink: &mut Sink) {
     let (Some(fields), Some(detection)) = (&search.outline.fields, search.detection) else { return };
     let text = detection.search.text().to_lowercase();
     let told = detection.status.value == Maturity::Production && !text.contains(&field.to_lowercase());
-    let drilldown = what.is_empty();
-    if fields.contains(field) || field.starts_with('_') || told && !drilldown {
+    if fields.contains(field) || field.starts_with('_') || told && !in_drilldown {
         return;
     }
     let message = format!("the search returns no field `{field}`");
     let finding = sink.found(span, message).did_you_mean(field, fields.iter().map(|f| f.as_str()));
     let names: Vec<&str> = fields.iter().map(|f| f.as_str()).filter(|f| !f.starts_with('_')).take(12).collect();
+    // What is no production content yet, or no more, may have its gaps.
+    let severity = if detection.status.value == Maturity::Production { finding.severity } else { Severity::Warning };
+    let finding = finding.with_severity(severity);
     sink.push(finding.note(format!("it returns {}{}", names.join(", "), if fields.len() > 12 { ", …" } else { "" })));
 }
 

@@ -27,10 +27,14 @@ search: |-
 };
 
 fn check(search: &ReadSearch<'_>, _: &Scope<'_>, sink: &mut Sink) {
+    // Behind `stats values(…)` a field has many values, and may well be equal to two.
+    let text = search.spl().text();
+    let many = ["values(", "list(", "mv", "split(", "spath", "transaction"].iter().filter_map(|word| text.find(word)).min();
     for condition in &search.conditions {
         for group in all_of(&conditions_of(condition)) {
             for (n, one) in group.iter().enumerate() {
-                if let Some(other) = group[..n].iter().find(|other| other.field == one.field && excludes(other, one)) {
+                let single = many.is_none_or(|many| one.at.start < many);
+                if let Some(other) = group[..n].iter().find(|other| single && other.field == one.field && excludes(other, one)) {
                     let message = format!("`{}` cannot be both", one.field);
                     if let Some(found) = sink.found_in(search.spl(), &one.at, message, "this excludes") {
                         let other = search.spl().span(&other.at);

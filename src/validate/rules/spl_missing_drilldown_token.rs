@@ -43,7 +43,7 @@ fn check(search: &ReadSearch<'_>, _: &Scope<'_>, sink: &mut Sink) {
             // What the notable adds: the times of the search.
             if !token.starts_with("info_") && !told.contains(&token) {
                 told.push(token);
-                super::not_returned(search, token, span.unwrap_or(drilldown.search.span), "", sink);
+                super::not_returned(search, token, span.unwrap_or(drilldown.search.span), true, sink);
             }
         }
     }

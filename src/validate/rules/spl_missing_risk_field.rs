@@ -32,6 +32,6 @@ rba:
 fn check(search: &ReadSearch<'_>, _: &Scope<'_>, sink: &mut Sink) {
     let Some(risk) = search.detection.and_then(|d| d.promised_risk()) else { return };
     for field in risk.objects.iter().map(|o| &o.field).chain(risk.threats.iter().map(|t| &t.field)) {
-        super::not_returned(search, field, field.span, "the field", sink);
+        super::not_returned(search, field, field.span, false, sink);
     }
 }

@@ -1,9 +1,8 @@
-//! OR beside AND: in a search OR binds tighter, in `where` AND does.
+//! OR beside AND in a search, where OR binds tighter. (In `where` it is as everywhere else.)
 
 use crate::diagnostic::Severity;
 use crate::validate::ReadSearch;
-use crate::spl::{Expr, SearchExpr};
-use crate::spl::expr::{Binary, ExprKind};
+use crate::spl::{SearchExpr, Spl};
 use std::ops::Range;
 
 use super::{Check, Rule, Scope, Sink};
@@ -29,13 +28,9 @@ search: |-
 };
 
 fn check(search: &ReadSearch<'_>, _: &Scope<'_>, sink: &mut Sink) {
-    let text = search.spl().text();
     let mut found: Vec<Range<usize>> = Vec::new();
     for expr in search.searches() {
-        of_search(expr, text, &mut found);
-    }
-    for expr in search.wheres() {
-        of_where(expr, text, &mut found);
+        of_search(expr, search.spl(), &mut found);
     }
     for at in found {
         let message = "OR stands beside AND without parentheses";
@@ -44,37 +39,43 @@ fn check(search: &ReadSearch<'_>, _: &Scope<'_>, sink: &mut Sink) {
 }
 
 /// An OR among conditions that must all hold.
-fn of_search(expr: &SearchExpr, text: &str, found: &mut Vec<Range<usize>>) {
+fn of_search(expr: &SearchExpr, spl: &Spl, found: &mut Vec<Range<usize>>) {
     match expr {
         SearchExpr::And(all) => {
             for one in all {
-                if let (SearchExpr::Or(_), Some(at)) = (one, one.range())
-                    && all.len() > 1
-                    && !in_parentheses(text, &at)
+                if let (SearchExpr::Or(some), Some(at)) = (one, one.range())
+                    && all.iter().any(|other| other != one && is_typed(other, spl))
+                    && !is_one_list(some)
+                    && !in_parentheses(spl.text(), &at)
                 {
                     found.push(at);
                 }
-                of_search(one, text, found);
+                of_search(one, spl, found);
             }
         }
-        SearchExpr::Or(some) => some.iter().for_each(|one| of_search(one, text, found)),
-        SearchExpr::Not(inner) => of_search(inner, text, found),
+        SearchExpr::Or(some) => some.iter().for_each(|one| of_search(one, spl, found)),
+        SearchExpr::Not(inner) => of_search(inner, spl, found),
         _ => {}
     }
 }
 
-/// An AND among alternatives.
-fn of_where(expr: &Expr, text: &str, found: &mut Vec<Range<usize>>) {
-    let ExprKind::Binary(operator, left, right) = &expr.kind else { return };
-    for side in [left, right] {
-        let is_and = matches!(side.kind, ExprKind::Binary(Binary::And, ..));
-        if *operator == Binary::Or && is_and && !in_parentheses(text, &side.at) {
-            found.push(side.at.clone());
-        }
-        if matches!(operator, Binary::Or | Binary::And) {
-            of_where(side, text, found);
-        }
+/// True where there is one way to read it: values of one field, words, or groups that have their own parentheses.
+fn is_one_list(some: &[SearchExpr]) -> bool {
+    if some.iter().all(|one| matches!(one, SearchExpr::And(_))) {
+        return true;
     }
+    let field = |one: &SearchExpr| match one {
+        SearchExpr::Compare { field, .. } | SearchExpr::In { field, .. } => Some(Some(field.clone())),
+        SearchExpr::Term { .. } => Some(None),
+        _ => None,
+    };
+    let first = some.first().and_then(field);
+    first.is_some() && some.iter().all(|one| field(one) == first)
+}
+
+/// True for what stands in the search itself: a macro at its head speaks for all that follows.
+fn is_typed(expr: &SearchExpr, spl: &Spl) -> bool {
+    expr.range().and_then(|at| spl.mapped().origin(at.start, at.end)).is_some_and(|origin| origin.call.is_none())
 }
 
 /// True if a pair of parentheses stands around just this, or if it begins with one and ends with its partner.

@@ -17,7 +17,7 @@ pub(super) const DEF: Rule = Rule {
             "detections/d.yml",
             r##"name: D
 type: Hunting
-search: index=main usr=* | stats count by usr
+search: index=main User=* | stats count by User
 data_source: [S]
 "##,
         ),
@@ -51,15 +51,25 @@ fn check(search: &ReadSearch<'_>, scope: &Scope<'_>, sink: &mut Sink) {
     let mut told: Vec<&str> = Vec::new();
     let judge = |field: &str, at: Option<std::ops::Range<usize>>, sink: &mut Sink| {
         let Some(at) = at.filter(|_| !is_always_there(field) && !known.contains(field)) else { return };
+        // What an expression or a lookup makes is not asked of the data.
+        if text.contains(&format!("<{field}>")) || is_made(text, field) {
+            return;
+        }
         // `a.b` and `a{}.b` come out of JSON and XML, whose fields no list names in full.
         if field.contains(['{', '.', '*', ':']) {
             return;
         }
         if let Some(found) = sink.found_in(search.spl(), &at, format!("no data source of the detection has a field `{field}`"), "") {
-            let near = found.did_you_mean(field, known.iter().copied());
+            // Names in small letters are those of the common information model, which the lists do not hold; and one add-on
+            // writes Task_Name where another writes TaskName.
+            let plain = |name: &str| name.replace('_', "");
+            let is_model = !field.contains(char::is_uppercase);
+            let near = known.iter().copied().filter(|name| plain(name) != plain(field));
+            let near = near.filter(|name| !is_model || name.eq_ignore_ascii_case(field));
             // Without a near name the list may just be short.
-            if near.help.is_some() {
-                sink.push(near);
+            let found = found.did_you_mean(field, near);
+            if found.help.is_some() {
+                sink.push(found);
             }
         }
     };
@@ -78,6 +88,16 @@ fn check(search: &ReadSearch<'_>, scope: &Scope<'_>, sink: &mut Sink) {
     for field in reads.iter().filter(|f| !told.contains(&f.as_str())).map(|f| f.as_str()).collect::<Vec<_>>() {
         judge(field, whole_word(text, field), sink);
     }
+}
+
+/// True where a later command assigns the field or gives something its name.
+fn is_made(text: &str, field: &str) -> bool {
+    text.match_indices(field).any(|(at, _)| {
+        let before = text[..at].trim_end();
+        let after = text[at + field.len()..].trim_start();
+        let assigned = before.ends_with("eval") || before.ends_with(',');
+        (assigned && after.starts_with('=')) || before.to_ascii_lowercase().ends_with(" as")
+    })
 }
 
 /// Fields that every event has, or that Splunk makes.
