@@ -149,8 +149,19 @@ impl Reader<'_> {
                 return;
             }
         };
-        const KEYS: &[&str] =
-            &["apps", "no_builtin", "layer_builtin", "indexes", "geoip", "backend", "datasets", "macros", "rules", "techniques", "splunk"];
+        const KEYS: &[&str] = &[
+            "apps",
+            "no_builtin",
+            "layer_builtin",
+            "indexes",
+            "geoip",
+            "backend",
+            "datasets",
+            "macros",
+            "rules",
+            "techniques",
+            "splunk",
+        ];
         for (key, value) in in_order(table.get_ref()) {
             match key.get_ref().as_ref() {
                 "apps" => {

@@ -50,7 +50,18 @@ fn files() -> Vec<(String, String)> {
     .into_iter()
     .map(|(path, text)| (path.to_string(), text.to_string()))
     .collect();
-    for folder in ["detections", "macros", "lookups", "stories", "data_sources", "baselines", "dashboards", "playbooks", "removed", "datasets"] {
+    for folder in [
+        "detections",
+        "macros",
+        "lookups",
+        "stories",
+        "data_sources",
+        "baselines",
+        "dashboards",
+        "playbooks",
+        "removed",
+        "datasets",
+    ] {
         list.push((format!("{folder}/.gitkeep"), String::new()));
     }
     // contentctl finds them by these names.
@@ -68,8 +79,7 @@ fn files() -> Vec<(String, String)> {
 
 const NOTABLE: &str =
     "alert_action:\n  notable:\n    rule_description: '%description%'\n    rule_title: '%name%'\n    nes_fields: [user, dest]\n";
-const NOTABLE_AND_RISK: &str =
-    "alert_action:\n  notable:\n    rule_description: '%description%'\n    rule_title: '%name%'\n    nes_fields: [user, dest]\n  rba:\n    enabled: true\n";
+const NOTABLE_AND_RISK: &str = "alert_action:\n  notable:\n    rule_description: '%description%'\n    rule_title: '%name%'\n    nes_fields: [user, dest]\n  rba:\n    enabled: true\n";
 
 fn deployment(kind: &str, actions: &str) -> String {
     format!(

@@ -130,7 +130,8 @@ fn ask(args: &NewArgs, io: &mut Io<'_>) -> io::Result<Result<Asked, Diagnostic>>
         io::stdin().lock().read_line(&mut line)?;
         Ok(Some(line.trim().to_string()).filter(|line| !line.is_empty()))
     };
-    let usage = |message: String| Ok(Err(Diagnostic::new(Code::RunUsage, message).help("muster new 'Name of the Detection' --type TTP")));
+    let usage =
+        |message: String| Ok(Err(Diagnostic::new(Code::RunUsage, message).help("muster new 'Name of the Detection' --type TTP")));
     let name = match &args.name {
         Some(name) => Some(name.clone()),
         None => answer("Name of the detection")?,
@@ -192,7 +193,10 @@ fn files(args: &NewArgs, asked: &Asked, root: &Path) -> Vec<(String, String)> {
     line(format!("author: {}", yaml(&args.author)));
     line("status: production".to_string());
     line(format!("type: {}", word(asked.kind)));
-    line("description: Finds events whose action is to_be_detected. Say here what the search finds and why it matters.".to_string());
+    line(
+        "description: Finds events whose action is to_be_detected. Say here what the search finds and why it matters."
+            .to_string(),
+    );
     line("data_source: []".to_string());
     line("search: |-".to_string());
     search.trim().lines().for_each(|one| line(format!("  {}", one.trim_end())));
@@ -238,7 +242,9 @@ fn drilldowns_and_risk(asked: &Asked, field: &str, line: &mut impl FnMut(String)
     line(format!("  search: '%original_detection_search% | search {field} = \"${field}$\"'"));
     line("  earliest_offset: $info_min_time$\n  latest_offset: $info_max_time$".to_string());
     line(format!("- name: View risk events for the last 7 days for - \"${field}$\""));
-    line(format!("  search: '| from datamodel Risk.All_Risk | search normalized_risk_object = \"${field}$\" | stats count values(search_name) by normalized_risk_object'"));
+    line(format!(
+        "  search: '| from datamodel Risk.All_Risk | search normalized_risk_object = \"${field}$\" | stats count values(search_name) by normalized_risk_object'"
+    ));
     line("  earliest_offset: 7d\n  latest_offset: '0'".to_string());
     line("rba:".to_string());
     line(format!("  message: {} was seen for ${field}$.", yaml_inside(&asked.name)));
@@ -253,7 +259,12 @@ fn drilldowns_and_risk(asked: &Asked, field: &str, line: &mut impl FnMut(String)
 }
 
 fn story_text(name: &str, author: &str, today: &str) -> String {
-    let first = format!("name: {}\nid: {}\nversion: 1\ndate: '{today}'\nauthor: {}\nstatus: production\n", yaml(name), uuid(), yaml(author));
+    let first = format!(
+        "name: {}\nid: {}\nversion: 1\ndate: '{today}'\nauthor: {}\nstatus: production\n",
+        yaml(name),
+        uuid(),
+        yaml(author)
+    );
     let text = "description: Say here in a sentence what the detections of this story look for.\n\
         narrative: Say here how the attack goes, and where the detections see it.\nreferences: []\n";
     let tags = "tags:\n  category:\n  - Adversary Tactics\n  product:\n  - Splunk Enterprise\n  - Splunk Enterprise Security\n  \
@@ -271,7 +282,8 @@ fn word(kind: Type) -> &'static str {
 
 /// A text as a scalar: quoted, where it could be read as anything else.
 fn yaml(text: &str) -> String {
-    let plain = text.chars().all(|c| c.is_alphanumeric() || " _/.-".contains(c)) && text.chars().next().is_some_and(char::is_alphabetic);
+    let plain =
+        text.chars().all(|c| c.is_alphanumeric() || " _/.-".contains(c)) && text.chars().next().is_some_and(char::is_alphabetic);
     let word = matches!(text.to_ascii_lowercase().as_str(), "yes" | "no" | "on" | "off" | "true" | "false" | "null" | "y" | "n");
     if plain && !word && !text.ends_with(' ') { text.to_string() } else { format!("'{}'", text.replace('\'', "''")) }
 }

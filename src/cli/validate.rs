@@ -77,12 +77,7 @@ pub(super) fn run(args: &ValidateArgs, common: &Common, io: &mut Io<'_>) -> io::
             return Ok(exit::USAGE);
         }
     };
-    let settings = Settings {
-        rules: config.rules.clone(),
-        techniques: config.techniques.clone(),
-        today: common::now().1,
-        base,
-    };
+    let settings = Settings { rules: config.rules.clone(), techniques: config.techniques.clone(), today: common::now().1, base };
     let (mut report, complete) = match engine(Setup { content: &content, sources: &sources, config: &config }) {
         Ok(engine) => {
             common.complain(&engine.notices, &sources, io)?;

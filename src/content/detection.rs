@@ -176,15 +176,8 @@ pub struct Detection {
 }
 
 /// Keys of every generation.
-const KEYS: &[&str] = &[
-    "type",
-    "data_source",
-    "search",
-    "how_to_implement",
-    "known_false_positives",
-    "drilldown_searches",
-    "tests",
-];
+const KEYS: &[&str] =
+    &["type", "data_source", "search", "how_to_implement", "known_false_positives", "drilldown_searches", "tests"];
 
 /// Keys of v4 and v5, on top and below `tags`.
 const TAGGED_KEYS: &[&str] = &["deployment", "enabled_by_default", "explanation", "tags"];

@@ -156,7 +156,7 @@ enum Object {
     Story(Story),
     DataSource(DataSource),
     Deployment(Deployment),
-    Supporting(SupportingSearch),
+    Supporting(Box<SupportingSearch>),
     Sundry(Sundry),
     None,
 }
@@ -204,7 +204,8 @@ impl Content {
 
     /// Reads what the repository says of its app. A repository without it is fine.
     fn read_app(&mut self, sources: &Sources) {
-        let Some((name, text)) = super::app::FILES.iter().find_map(|n| Some((n, std::fs::read_to_string(self.root.join(n)).ok()?)))
+        let Some((name, text)) =
+            super::app::FILES.iter().find_map(|n| Some((n, std::fs::read_to_string(self.root.join(n)).ok()?)))
         else {
             return;
         };
@@ -230,8 +231,8 @@ impl Content {
             Object::Story(one) => self.stories.push(one),
             Object::DataSource(one) => self.data_sources.push(one),
             Object::Deployment(one) => self.deployments.push(one),
-            Object::Supporting(one) if kind == Kind::Baseline => self.baselines.push(one),
-            Object::Supporting(one) => self.investigations.push(one),
+            Object::Supporting(one) if kind == Kind::Baseline => self.baselines.push(*one),
+            Object::Supporting(one) => self.investigations.push(*one),
             Object::Sundry(one) => self.sundries.push(one),
             Object::None => self.broken.push(BrokenFile { kind, file, problems: problems.clone() }),
         }
@@ -264,7 +265,9 @@ fn read_file(kind: Kind, file: &File, text: &str) -> (Object, Vec<Diagnostic>) {
         Kind::Story => Some(Object::Story(Story::read(&record, file, reading_ref))),
         Kind::DataSource => Some(Object::DataSource(DataSource::read(&record, file, reading_ref))),
         Kind::Deployment => Some(Object::Deployment(Deployment::read(&record, file, reading_ref))),
-        Kind::Baseline | Kind::Investigation => SupportingSearch::read(&record, file, reading_ref).map(Object::Supporting),
+        Kind::Baseline | Kind::Investigation => {
+            SupportingSearch::read(&record, file, reading_ref).map(|s| Object::Supporting(Box::new(s)))
+        }
         Kind::Dashboard | Kind::Playbook | Kind::Schedule | Kind::Removed => {
             Some(Object::Sundry(Sundry::read(kind, &record, file, reading_ref)))
         }

@@ -12,8 +12,12 @@ pub struct RiskObject {
     pub field: At<String>,
     /// `user`, `system` or `other`.
     pub kind: String,
+    /// Where the type stands.
+    pub kind_at: Span,
     /// Points.
     pub score: i64,
+    /// Where they stand; v4 works them out of two numbers.
+    pub score_at: Span,
     /// A message of its own (v6); otherwise that of [`Risk`].
     pub message: Option<At<String>>,
     /// True for the entity of a v6 `finding`: it is scored by the notable, not by a risk event.
@@ -27,6 +31,8 @@ pub struct ThreatObject {
     pub field: At<String>,
     /// `process_name`, `ip_address`, …
     pub kind: String,
+    /// Where the type stands.
+    pub kind_at: Span,
 }
 
 /// What v4 writes of a risk or threat object, before it is mapped.
@@ -134,6 +140,7 @@ fn from_observables(tags: &Record<'_>, reading: &mut Reading<'_>) -> Option<Risk
         let Some(field) = observable.need("name", reading) else { continue };
         let (named, roles) = (observable.text("type", reading), observable.texts("role", reading));
         observables.push(Observable { field: field.clone(), kind: named.clone(), roles: roles.clone() });
+        let kind_at = named.as_ref().map_or(field.span, |t| t.span);
         let kind = named.map(|t| t.to_lowercase()).unwrap_or_default();
         if roles.iter().any(|role| role.value == "Attacker") {
             let kind = match kind.as_str() {
@@ -143,14 +150,15 @@ fn from_observables(tags: &Record<'_>, reading: &mut Reading<'_>) -> Option<Risk
                 "url string" | "url" => "url",
                 other => other,
             };
-            threats.push(ThreatObject { field, kind: kind.to_string() });
+            threats.push(ThreatObject { field, kind: kind.to_string(), kind_at });
         } else if roles.iter().any(|role| role.value == "Victim") {
             let kind = match kind.as_str() {
                 "user" | "username" | "email address" => "user",
                 "device" | "endpoint" | "hostname" | "ip address" => "system",
                 _ => "other",
             };
-            objects.push(RiskObject { field, kind: kind.to_string(), score, message: None, finding: false });
+            let (kind, score_at) = (kind.to_string(), field.span);
+            objects.push(RiskObject { field, kind, kind_at, score, score_at, message: None, finding: false });
         }
     }
     let span = tags.key_span("observable", reading).or_else(|| tags.key_span("message", reading))?;
@@ -203,13 +211,15 @@ fn from_findings(record: &Record<'_>, reading: &mut Reading<'_>) -> Option<Risk>
 
 fn risk_object(record: &Record<'_>, finding: bool, reading: &mut Reading<'_>) -> Option<RiskObject> {
     let field = record.need("field", reading)?;
-    let kind = record.need("type", reading).map(|t| t.value).unwrap_or_default();
+    let kind = record.need("type", reading);
+    let kind_at = kind.as_ref().map_or(field.span, |k| k.span);
     let score = record.int("score", reading);
     if score.is_none() && !record.has("score") {
         record.missing("score", reading);
     }
     let message = record.text("message", reading);
-    Some(RiskObject { field, kind, score: score.map_or(0, |s| s.value), message, finding })
+    let (score, score_at) = score.map_or((0, field.span), |s| (s.value, s.span));
+    Some(RiskObject { field, kind: kind.map(|k| k.value).unwrap_or_default(), kind_at, score, score_at, message, finding })
 }
 
 fn threat_objects(record: &Record<'_>, reading: &mut Reading<'_>) -> Vec<ThreatObject> {
@@ -218,7 +228,8 @@ fn threat_objects(record: &Record<'_>, reading: &mut Reading<'_>) -> Vec<ThreatO
         threat.only(&["field", "type"], &[], reading);
         let (field, kind) = (threat.need("field", reading), threat.need("type", reading));
         if let Some(field) = field {
-            threats.push(ThreatObject { field, kind: kind.map(|k| k.value).unwrap_or_default() });
+            let kind_at = kind.as_ref().map_or(field.span, |k| k.span);
+            threats.push(ThreatObject { field, kind: kind.map(|k| k.value).unwrap_or_default(), kind_at });
         }
     }
     threats

@@ -42,9 +42,12 @@ impl Test {
     pub(super) fn read_all(record: &Record<'_>, generation: Generation, reading: &mut Reading<'_>) -> Vec<Test> {
         let keys: &[&str] = match generation {
             Generation::V6 => &["name", "attack_data", "test_type", "expected_results", "description"],
-            Generation::V4 | Generation::V5 => &["name", "attack_data", "test_type", "expected_results", "earliest_time", "latest_time"],
+            Generation::V4 | Generation::V5 => {
+                &["name", "attack_data", "test_type", "expected_results", "earliest_time", "latest_time"]
+            }
         };
-        let ignored: &[&str] = if generation == Generation::V4 { &["file", "pass_condition", "baselines", "description"] } else { &[] };
+        let ignored: &[&str] =
+            if generation == Generation::V4 { &["file", "pass_condition", "baselines", "description"] } else { &[] };
         let mut tests = Vec::new();
         for test in record.records("tests", "tests[]", reading) {
             test.only(keys, ignored, reading);

@@ -102,12 +102,13 @@ fn broken(error: &serde_yaml::Error, text: &str, source: SourceId) -> Diagnostic
         .help("a value that holds `: `, ` #`, or begins with `|`, `*`, `%`, `@` or a backtick must be quoted")
 }
 
-/// The first tab in the white space that begins the line of `at`, or the line before it.
+/// The first tab in the white space that begins the line of `at`, the one after it, or the one before.
 fn indenting_tab(text: &str, at: usize) -> Option<usize> {
     let line = |end: usize| text[..end].rfind('\n').map_or(0, |i| i + 1);
     let this = line(at.min(text.len()));
     let before = line(this.saturating_sub(1));
-    [this, before].into_iter().find_map(|start| {
+    let after = text[this..].find('\n').map_or(this, |i| this + i + 1);
+    [this, after, before].into_iter().find_map(|start| {
         let white = text[start..].bytes().take_while(|b| matches!(b, b' ' | b'\t')).count();
         text[start..start + white].find('\t').map(|i| start + i)
     })
@@ -150,7 +151,8 @@ fn taken_for(key: &str, written: &str) -> Option<&'static str> {
             } else if written.contains(':') && written.split(':').all(digits) {
                 Some("a number to the base of 60")
             } else if let Some((whole, part)) = written.split_once('.') {
-                (digits(whole) && digits(part) && part.len() > 1 && part.ends_with('0')).then_some("a number, whose last 0 is lost")
+                (digits(whole) && digits(part) && part.len() > 1 && part.ends_with('0'))
+                    .then_some("a number, whose last 0 is lost")
             } else {
                 (written.len() > 1 && first == b'0' && digits(written)).then_some("a number, whose first 0 is lost")
             }

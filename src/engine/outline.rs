@@ -9,7 +9,6 @@ use crate::fields::Needed;
 use crate::spl::Pipeline;
 use crate::store::Text;
 
-
 /// A search as it was read.
 #[derive(Debug)]
 pub struct Outline {

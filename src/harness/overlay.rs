@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::content::{Generation, At, AttackData, Reading, Record, yaml};
+use crate::content::{At, AttackData, Generation, Reading, Record, yaml};
 use crate::diagnostic::{Code, Diagnostic, Sources, Span};
 
 /// The overlay of a detection.

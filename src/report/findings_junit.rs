@@ -29,8 +29,12 @@ pub fn findings_junit(report: &Report, sources: &Sources, out: &mut dyn Write) -
         suite.add_testcase(TestCaseBuilder::success("nothing was found", Duration::ZERO).set_classname("content").build());
         builder.add_testsuite(suite.build());
     }
-    builder.build().write_xml(&mut *out).map_err(io::Error::other)?;
-    writeln!(out)
+    let mut xml = Vec::new();
+    builder.build().write_xml(&mut xml).map_err(io::Error::other)?;
+    // junit-report writes no totals.
+    let total =
+        format!("<testsuites tests=\"{}\" failures=\"{}\" errors=\"0\">", report.findings.len().max(1), report.summary.errors);
+    writeln!(out, "{}", String::from_utf8_lossy(&xml).replacen("<testsuites>", &total, 1))
 }
 
 fn case(finding: &Finding, sources: &Sources) -> junit_report::TestCase {
@@ -47,4 +51,36 @@ fn case(finding: &Finding, sources: &Sources) -> junit_report::TestCase {
     };
     case.set_classname(&xml_safe(&class_name(&finding.file))).set_filepath(&xml_safe(&finding.file));
     case.build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Diagnostic, Span};
+
+    fn written(report: &Report, sources: &Sources) -> String {
+        let mut out = Vec::new();
+        findings_junit(report, sources, &mut out).expect("written");
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    #[test]
+    fn an_independent_reader_takes_it() {
+        let sources = Sources::new();
+        let id = sources.add("detections/a.yml", "name: ]]> \u{1b}[31m\n");
+        let error = Diagnostic::of_rule("bad-id", Severity::Error, "an id <&>").at(Span::new(id, 6, 9), "");
+        let warning = Diagnostic::of_rule("bad-date", Severity::Warning, "a date").at(Span::new(id, 0, 4), "");
+        let report = Report::new(1, 1, vec![Finding::new(error, &sources), Finding::new(warning, &sources)]);
+        let text = written(&report, &sources);
+        let read = quick_junit::Report::deserialize_from_str(&text).expect("JUnit");
+        assert_eq!((read.tests, read.failures), (2, 1));
+        assert_eq!(read.test_suites[0].test_cases[1].classname.as_ref().map(|c| c.as_str()), Some("detections.a"));
+        assert!(!text.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn nothing_found_is_one_success() {
+        let text = written(&Report::new(1, 1, Vec::new()), &Sources::new());
+        assert!(text.contains("nothing was found") && !text.contains("<failure"));
+    }
 }

@@ -32,7 +32,11 @@ pub fn findings_github(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     let s = report.summary;
-    writeln!(out, "{} files, {} detections: {} errors, {} warnings, {} notices", s.files, s.detections, s.errors, s.warnings, s.infos)
+    writeln!(
+        out,
+        "{} files, {} detections: {} errors, {} warnings, {} notices",
+        s.files, s.detections, s.errors, s.warnings, s.infos
+    )
 }
 
 fn annotation(command: &str, finding: &Finding) -> String {
@@ -56,4 +60,28 @@ fn data(text: &str) -> String {
 /// Text in a property.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Diagnostic, Sources, Span};
+
+    #[test]
+    fn the_worst_come_first_and_text_is_no_command() {
+        let sources = Sources::new();
+        let id = sources.add("detections/a,b.yml", "x\n::error::y\n");
+        let mut findings: Vec<Finding> = (0..12)
+            .map(|n| Diagnostic::of_rule("bad-cve", Severity::Error, format!("number {n}")).at(Span::new(id, 0, 1), ""))
+            .map(|found| Finding::new(found, &sources))
+            .collect();
+        let evil = Diagnostic::of_rule("bad-id", Severity::Error, "50%\n::set-output name=x::\r\n::error::no")
+            .at(Span::new(id, 2, 3), "");
+        findings.push(Finding::new(evil, &sources));
+        let warning = Diagnostic::of_rule("bad-date", Severity::Warning, "a date").at(Span::new(id, 0, 1), "");
+        findings.push(Finding::new(warning, &sources));
+        let mut out = Vec::new();
+        findings_github(&Report::new(1, 1, findings), &mut out).expect("written");
+        insta::assert_snapshot!(String::from_utf8_lossy(&out));
+    }
 }

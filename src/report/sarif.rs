@@ -127,3 +127,83 @@ fn fingerprint(finding: &Finding, sources: &Sources, seen: &mut IndexMap<String,
     *turn += 1;
     format!("{hash}:{turn}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The keys that the schema (SARIF 2.1.0, OASIS) knows for the objects that are written here, and those that it asks for.
+    const OBJECTS: &[(&str, &[&str], &[&str])] = &[
+        ("", &["$schema", "version", "runs"], &["version", "runs"]),
+        ("runs", &["tool", "columnKind", "originalUriBaseIds", "results"], &["tool"]),
+        ("driver", &["name", "semanticVersion", "rules"], &["name"]),
+        ("rules", &["id", "shortDescription", "fullDescription", "help", "defaultConfiguration"], &["id"]),
+        (
+            "results",
+            &["ruleId", "ruleIndex", "level", "message", "partialFingerprints", "locations", "relatedLocations"],
+            &["message"],
+        ),
+        ("physicalLocation", &["artifactLocation", "region"], &["artifactLocation"]),
+        ("artifactLocation", &["uri", "uriBaseId"], &["uri"]),
+        ("region", &["startLine", "startColumn", "endLine", "endColumn"], &["startLine"]),
+        ("relatedLocations", &["id", "physicalLocation", "message"], &[]),
+        ("message", &["text"], &["text"]),
+    ];
+
+    fn check(name: &str, value: &Value) {
+        match value {
+            Value::Array(list) => list.iter().for_each(|one| check(name, one)),
+            Value::Object(map) => {
+                if let Some((_, known, needed)) = OBJECTS.iter().find(|(object, ..)| *object == name) {
+                    let unknown: Vec<&String> = map.keys().filter(|key| !known.contains(&key.as_str())).collect();
+                    let missing: Vec<&&str> = needed.iter().filter(|key| !map.contains_key(**key)).collect();
+                    assert!(unknown.is_empty() && missing.is_empty(), "{name}: unknown {unknown:?}, missing {missing:?}");
+                }
+                map.iter().for_each(|(key, inner)| check(key, inner));
+            }
+            Value::Number(number) if name != "ruleIndex" && name != "id" => {
+                assert!(number.as_u64().is_some_and(|n| n > 0), "{name} counts from 1: {number}");
+            }
+            Value::String(text) if name == "level" => assert!(["error", "warning", "note"].contains(&text.as_str())),
+            _ => {}
+        }
+    }
+
+    fn written(text: &str, at: usize) -> Value {
+        let sources = Sources::new();
+        let id = sources.add("detections/a b.yml", text);
+        let found = Diagnostic::new(Code::SplUnknownCommand, "there is no command").at(Span::new(id, at, at + 3), "");
+        let other = Diagnostic::of_rule("duplicate-id", Severity::Warning, "twice").at(Span::new(id, 0, 1), "");
+        let other = other.at(Span::new(id, 2, 3), "first");
+        let nowhere = Diagnostic::new(Code::RunFile, "cannot be read");
+        let findings = [found, other, nowhere].map(|one| Finding::new(one, &sources)).to_vec();
+        let mut out = Vec::new();
+        findings_sarif(&Report::new(1, 1, findings), &sources, &mut out).expect("written");
+        serde_json::from_slice(&out).expect("JSON")
+    }
+
+    #[test]
+    fn what_is_written_has_the_shape_of_the_schema() {
+        let log = written("é: 1\nsearch: abc\n", 14);
+        check("", &log);
+        let results = log["runs"][0]["results"].as_array().expect("a list");
+        let found = results.iter().find(|r| r["ruleId"] == "spl-unknown-command").expect("there");
+        assert_eq!(found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "detections/a%20b.yml");
+        assert_eq!(found["locations"][0]["physicalLocation"]["region"]["startColumn"], 9);
+        for result in results {
+            let index = result["ruleIndex"].as_u64().expect("an index") as usize;
+            assert_eq!(log["runs"][0]["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
+        }
+    }
+
+    #[test]
+    fn a_finding_is_known_again_when_lines_are_put_in_above_it() {
+        let print = |log: &Value| {
+            let results = log["runs"][0]["results"].as_array().expect("a list");
+            let found = results.iter().find(|r| r["ruleId"] == "spl-unknown-command").expect("there");
+            found["partialFingerprints"]["muster/v1"].clone()
+        };
+        assert_eq!(print(&written("a: 1\nsearch: abc\n", 13)), print(&written("a: 1\n# more\n\nsearch: abc\n", 21)));
+        assert_ne!(print(&written("a: 1\nsearch: abc\n", 13)), print(&written("a: 1\nsearch: abd\n", 13)));
+    }
+}

@@ -103,6 +103,7 @@ fn block(lines: &[&str], first: usize) -> std::ops::Range<usize> {
     let is_text = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
     let Some(start) = (first..lines.len()).find(|n| is_text(&lines[*n])) else { return first..first };
     let indent = |line: &str| line.len() - line.trim_start().len();
-    let below = lines[start + 1..].iter().take_while(|line| line.trim().is_empty() || indent(line) > indent(lines[start])).count();
+    let below =
+        lines[start + 1..].iter().take_while(|line| line.trim().is_empty() || indent(line) > indent(lines[start])).count();
     start..start + 1 + below
 }

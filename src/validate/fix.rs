@@ -25,22 +25,20 @@ pub fn fixes(report: &Report, content: &Content, sources: &Sources, settings: &S
     let mut list: Vec<FileFix> = Vec::new();
     for file in &content.read {
         let text = sources.text(file.source);
-        let mut fix = FileFix { path: file.path.to_string(), new_path: None, old: text.to_string(), new: String::new(), rules: Vec::new() };
+        let mut fix =
+            FileFix { path: file.path.to_string(), new_path: None, old: text.to_string(), new: String::new(), rules: Vec::new() };
         let mut edits: Vec<(Span, String)> = Vec::new();
+        if report.findings.iter().any(|f| f.rule == "bad-file-name" && *f.file == *file.path) {
+            fix.new_path = renamed(content, file.source, &file.path);
+            fix.rules.extend(fix.new_path.as_ref().map(|_| "bad-file-name"));
+        }
         for finding in report.findings.iter().filter(|f| *f.file == *file.path) {
             let Some(span) = finding.diagnostic.span() else { continue };
             let edit = match finding.rule {
                 "bad-date" => day(&text[span.start as usize..span.end as usize], &settings.today).map(|day| (span, day)),
-                "missing-filter-macro" => filter(content, span, &text),
+                "missing-filter-macro" => filter(content, span, &text, fix.new_path.as_deref().unwrap_or(&fix.path)),
                 "bad-key-order" => {
                     fix.new = ordered(&text);
-                    None
-                }
-                "bad-file-name" => {
-                    fix.new_path = renamed(content, file.source, &file.path);
-                    if fix.new_path.is_some() {
-                        fix.rules.push(finding.rule);
-                    }
                     None
                 }
                 _ => None,
@@ -85,13 +83,15 @@ fn day(written: &str, today: &str) -> Option<String> {
 }
 
 /// The call of the filter macro, at the end of the search.
-fn filter(content: &Content, span: Span, text: &str) -> Option<(Span, String)> {
+fn filter(content: &Content, span: Span, text: &str, path: &str) -> Option<(Span, String)> {
     let detection = content.detections.iter().find(|d| d.search.span == span)?;
     let search = detection.search.text().trim_end();
     // Where the last character that is no white space stands in the file.
     let last = search.char_indices().last()?.0;
     let end = detection.search.value.span(last, search.len())?.end as usize;
-    let call = format!("| `{}`", detection.filter_macro());
+    // It is named after the file, under the name that the file gets.
+    let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".yml");
+    let call = format!("| `{stem}_filter`");
     let line = text[..end].rfind('\n').map_or(0, |i| i + 1);
     let begin = &text[line..end];
     let block = text[..span.start as usize].trim_end().ends_with(['|', '>', '-']) || span.start as usize <= line && line > 0;
@@ -120,11 +120,41 @@ pub fn file_stem(name: &str) -> String {
 
 /// The order in which the keys of a detection stand, as its readers are used to.
 pub const ORDER: &[&str] = &[
-    "name", "id", "version", "date", "creation_date", "modification_date", "author", "status", "type", "description",
-    "data_source", "search", "how_to_implement", "known_false_positives", "references", "drilldown_searches", "rba",
-    "finding", "intermediate_findings", "threat_objects", "analytic_story", "threat_group", "asset_type", "cve",
-    "atomic_guid", "mitre_attack_id", "product", "category", "security_domain", "baselines", "schedule",
-    "custom_schedule", "deployment", "tags", "tests",
+    "name",
+    "id",
+    "version",
+    "date",
+    "creation_date",
+    "modification_date",
+    "author",
+    "status",
+    "type",
+    "description",
+    "data_source",
+    "search",
+    "how_to_implement",
+    "known_false_positives",
+    "references",
+    "drilldown_searches",
+    "rba",
+    "finding",
+    "intermediate_findings",
+    "threat_objects",
+    "analytic_story",
+    "threat_group",
+    "asset_type",
+    "cve",
+    "atomic_guid",
+    "mitre_attack_id",
+    "product",
+    "category",
+    "security_domain",
+    "baselines",
+    "schedule",
+    "custom_schedule",
+    "deployment",
+    "tags",
+    "tests",
 ];
 
 /// The keys of a text at the very left, and the byte where each one begins with the comments above it.
@@ -132,9 +162,10 @@ pub fn keys(text: &str) -> Vec<(&str, usize)> {
     let mut list = Vec::new();
     let (mut at, mut comment) = (0, None);
     for line in text.split_inclusive('\n') {
-        let key = line.split_once(':').map(|(key, _)| key).filter(|key| {
-            !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        });
+        let key = line
+            .split_once(':')
+            .map(|(key, _)| key)
+            .filter(|key| !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
         if line.starts_with('#') {
             comment.get_or_insert(at);
         } else if let Some(key) = key {

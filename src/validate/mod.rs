@@ -15,6 +15,7 @@ pub mod rules;
 mod run;
 mod settings;
 
+pub use crate::engine::Outline;
 pub use base::{Base, base};
 pub use finding::{Finding, Report, Summary};
 pub use fix::{FileFix, ORDER as KEY_ORDER, file_stem, fixes, keys as keys_in_order};
@@ -23,7 +24,6 @@ pub use run::{check_searches, validate, validate_detection};
 pub use settings::{RuleSetting, Settings};
 
 use crate::diagnostic::{Diagnostic, MappedText};
-use crate::engine::Outline;
 
 /// Where a search stands; it decides what is expected of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -28,9 +28,9 @@ pub fn validate(content: &Content, sources: &Sources, checker: &dyn SearchChecke
         .collect();
     found.extend(from_rules.into_iter().flatten());
     let searches = searches(content);
-    let from_searches: Vec<Vec<Diagnostic>> =
-        searches.par_iter().map(|search| search.check(&scope, &rules, checker)).collect();
+    let from_searches: Vec<Vec<Diagnostic>> = searches.par_iter().map(|search| search.check(&scope, &rules, checker)).collect();
     found.extend(from_searches.into_iter().flatten());
+    found.retain(|one| !is_told_at_its_macro(one, content));
     let found = settings.apply(found, sources);
     let found = allow::apply(found, content.read.iter().map(|file| file.source), sources);
     let findings = found.into_iter().map(|d| Finding::new(d, sources)).collect();
@@ -58,6 +58,12 @@ pub fn validate_detection(detection: &Detection, scope: &Scope<'_>, checker: &dy
     found.retain(|one| one.code != Code::ContentAllow);
     let findings = found.into_iter().map(|d| Finding::new(d, scope.sources)).collect();
     Report::new(1, 1, findings)
+}
+
+/// True for a macro that is not there and that a macro of the repository calls: that is told where the macro is defined.
+fn is_told_at_its_macro(found: &Diagnostic, content: &Content) -> bool {
+    let inner = found.labels.get(1).filter(|_| found.code == Code::SplUnknownMacro);
+    inner.is_some_and(|label| content.macros.iter().any(|one| one.header.file.source == label.span.source))
 }
 
 /// What is wrong with the search of a detection and with those of its drilldowns.

@@ -8,6 +8,7 @@ mod mmdb;
 mod pages;
 mod round_trip;
 mod spl;
+mod started;
 mod validate;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -42,6 +43,7 @@ fn main() {
     let mut trials = architecture::trials();
     trials.extend(pages::trials());
     trials.extend(round_trip::trials());
+    trials.extend(started::trials());
     for kind in KINDS {
         for path in case::files(kind.folder) {
             let name = format!("{}::{}", kind.folder, path.file_stem().unwrap_or_default().to_string_lossy());

@@ -24,7 +24,11 @@ pub(crate) fn run(case: &Case) -> Result<(), Failed> {
     copy(&sound, folder.path())?;
     let base = case.part("base").is_some();
     if base {
-        for words in [&["init", "-q"][..], &["add", "-A"], &["-c", "user.name=m", "-c", "user.email=m@corp.example", "commit", "-qm", "sound"]] {
+        for words in [
+            &["init", "-q"][..],
+            &["add", "-A"],
+            &["-c", "user.name=m", "-c", "user.email=m@corp.example", "commit", "-qm", "sound"],
+        ] {
             Command::new("git").arg("-C").arg(folder.path()).args(words).status()?;
         }
     }
@@ -52,8 +56,8 @@ pub(crate) fn run(case: &Case) -> Result<(), Failed> {
         .env("HOME", folder.path())
         .output()?;
     let stderr = String::from_utf8_lossy(&output.stderr);
-    let json: serde_json::Value =
-        serde_json::from_slice(&output.stdout).map_err(|why| format!("{why}: {}\n{stderr}", String::from_utf8_lossy(&output.stdout)))?;
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout)
+        .map_err(|why| format!("{why}: {}\n{stderr}", String::from_utf8_lossy(&output.stdout)))?;
     let mut got = String::new();
     for finding in json["findings"].as_array().into_iter().flatten() {
         let text = |key: &str| finding[key].as_str().unwrap_or_default().to_string();

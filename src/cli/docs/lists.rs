@@ -29,7 +29,15 @@ fn severity(rule: &Rule) -> &'static str {
 fn one(rule: &Rule) -> String {
     let mut out = page(rule.id, &format!("Finds: {}.", rule.title));
     let off = if rule.on { "" } else { " It is off until `[rules]` of muster.toml gives it a severity." };
-    add(&mut out, format_args!("\nSeverity: {}.{off}\n\n## Why\n\n{}\n\n## What to do\n\n{}\n\n## Example\n", rule.severity.word(), rule.why, rule.fix));
+    add(
+        &mut out,
+        format_args!(
+            "\nSeverity: {}.{off}\n\n## Why\n\n{}\n\n## What to do\n\n{}\n\n## Example\n",
+            rule.severity.word(),
+            rule.why,
+            rule.fix
+        ),
+    );
     for (file, text) in rule.example {
         add(&mut out, format_args!("\n`{file}`\n\n```yaml\n{}\n```\n", text.trim_end()));
     }

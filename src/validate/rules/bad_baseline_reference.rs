@@ -1,5 +1,6 @@
 //! A baseline that names a detection which does not exist. contentctl does not notice.
 
+use crate::content::Kind;
 use crate::diagnostic::Severity;
 
 use super::{Check, Rule, Scope, Sink};
@@ -33,7 +34,8 @@ search: x
 
 fn check(scope: &Scope<'_>, sink: &mut Sink) {
     // With no detection at all there is nothing to compare with: a repository of baselines alone is possible.
-    if scope.content.detections.is_empty() {
+    // And one that cannot be read may be the one that is named.
+    if scope.content.detections.is_empty() || scope.is_broken(Kind::Detection) {
         return;
     }
     for detection in &scope.content.detections {

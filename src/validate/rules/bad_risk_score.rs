@@ -44,7 +44,7 @@ fn check(detection: &Detection, _: &Scope<'_>, sink: &mut Sink) {
     for object in risk.objects.iter().take(distinct) {
         let low = i64::from(detection.generation == Generation::V5);
         if !(low..=100).contains(&object.score) {
-            sink.report(object.field.span, format!("the score of `{}` is {}: it must be {low} to 100", object.field.value, object.score));
+            sink.report(object.score_at, format!("the score of `{}` is {}: it must be {low} to 100", object.field.value, object.score));
         }
     }
 }

@@ -35,13 +35,13 @@ fn check(detection: &Detection, _: &Scope<'_>, sink: &mut Sink) {
     let Some(risk) = detection.risk.as_ref().filter(|_| detection.generation != Generation::V4) else { return };
     for object in &risk.objects {
         if !RISK.contains(&object.kind.as_str()) {
-            let finding = sink.found(object.field.span, format!("`{}` is no type of a risk object: user, system or other", object.kind));
+            let finding = sink.found(object.kind_at, format!("`{}` is no type of a risk object: user, system or other", object.kind));
             sink.push(finding.did_you_mean(&object.kind, RISK.iter().copied()));
         }
     }
     for threat in &risk.threats {
         if !THREAT.contains(&threat.kind.as_str()) {
-            let finding = sink.found(threat.field.span, format!("`{}` is no type of a threat object", threat.kind));
+            let finding = sink.found(threat.kind_at, format!("`{}` is no type of a threat object", threat.kind));
             sink.push(finding.did_you_mean(&threat.kind, THREAT.iter().copied()));
         }
     }

@@ -1,6 +1,6 @@
 //! A story that does not exist.
 
-use crate::content::Detection;
+use crate::content::{Detection, Kind};
 use crate::diagnostic::Severity;
 
 use super::{Check, Rule, Scope, Sink};
@@ -37,7 +37,7 @@ fn check(detection: &Detection, scope: &Scope<'_>, sink: &mut Sink) {
         return;
     }
     for name in &detection.stories {
-        if !scope.stories.contains(name.as_str()) {
+        if !scope.stories.contains(name.as_str()) && !scope.gone.contains_key(name.as_str()) && !scope.is_broken(Kind::Story) {
             let message = match scope.headers().find(|(kind, header)| *kind != "story" && header.name.value == name.value) {
                 Some((kind, _)) => format!("`{}` is a {kind}, not an analytic story", name.value),
                 None => format!("there is no analytic story `{}`", name.value),

@@ -32,7 +32,7 @@ fn check(detection: &Detection, _: &Scope<'_>, sink: &mut Sink) {
     let Some(risk) = detection.risk.as_ref().filter(|_| detection.generation == Generation::V6) else { return };
     for text in risk.message.iter().chain(risk.objects.iter().filter_map(|o| o.message.as_ref())) {
         let parts: Vec<&str> = text.split('$').collect();
-        if parts.len() % 2 == 0 {
+        if parts.len().is_multiple_of(2) {
             sink.report(text.span, "a dollar sign has no partner: a token is written `$field$`");
         } else if parts.len() == 1 {
             sink.report(text.span, "the text names no field: it would be the same for every finding");

@@ -40,7 +40,9 @@ fn check(detection: &Detection, scope: &Scope<'_>, sink: &mut Sink) {
     let stories = detection.stories.iter().chain(&detection.baselines).map(|name| (name.as_str(), name.span));
     for (name, span) in sources.chain(stories) {
         if let Some(what) = scope.gone.get(name) {
-            sink.report(span, format!("`{name}` is {what}"));
+            let severity = if *what == "removed" { Severity::Error } else { Severity::Warning };
+            let finding = sink.found(span, format!("`{name}` is {what}"));
+            sink.push(finding.with_severity(severity));
         }
     }
     let text = detection.search.text();

@@ -31,13 +31,13 @@ rba:
     check: Check::Detection(check),
 };
 
-fn check(detection: &Detection, _: &Scope<'_>, sink: &mut Sink) {
+fn check(detection: &Detection, scope: &Scope<'_>, sink: &mut Sink) {
     let Some(risk) = detection.promised_risk().filter(|_| detection.status.value == Maturity::Production) else { return };
     let search = detection.search.text().to_lowercase();
     for message in risk.message.iter().chain(risk.objects.iter().filter_map(|o| o.message.as_ref())) {
         for token in tokens(message) {
             if !search.contains(&token.to_lowercase()) {
-                sink.report(message.span, format!("the token `${token}$` does not occur in the search"));
+                sink.report(super::token_span(message, token, scope), format!("the token `${token}$` does not occur in the search"));
             }
         }
     }

@@ -8,7 +8,7 @@ mod scope;
 pub use scope::{Scope, Sink};
 
 use super::ReadSearch;
-use crate::content::{Content, Detection, Maturity};
+use crate::content::{At, Content, Detection, Maturity};
 use crate::diagnostic::{Severity, Span};
 
 /// A validation rule.
@@ -43,20 +43,33 @@ pub enum Check {
     Search(fn(&ReadSearch<'_>, &Scope<'_>, &mut Sink)),
 }
 
+/// Where a token stands in a message; the whole message where quotes or line breaks hide it.
+fn token_span(message: &At<String>, token: &str, scope: &Scope<'_>) -> Span {
+    let text = scope.sources.text(message.span.source);
+    let (start, end) = (message.span.start as usize, message.span.end as usize);
+    let written = format!("${token}$");
+    match text.get(start..end).and_then(|text| text.find(&written)) {
+        Some(at) => Span::new(message.span.source, start + at, start + at + written.len()),
+        None => message.span,
+    }
+}
+
 /// The names of the macros that a text calls, and of what looks like one in its comments.
 fn calls_of_macros(text: &str) -> Vec<&str> {
     let names = text.split('`').skip(1).step_by(2).map(|call| call.split('(').next().unwrap_or_default().trim());
     // Between the calls stands text; with a comment of three backticks the count is off by one, and the other half is names.
     let others = text.split('`').step_by(2).map(|call| call.split('(').next().unwrap_or_default().trim());
-    let is_name = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':'));
+    let is_name =
+        |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':'));
     if text.contains("```") { names.chain(others).filter(is_name).collect() } else { names.filter(is_name).collect() }
 }
 
 /// The texts of all searches and macros.
 fn texts_of_searches(content: &Content) -> Vec<&str> {
-    let detections = content.detections.iter().flat_map(|d| {
-        std::iter::once(d.search.text()).chain(d.drilldowns.iter().map(|drilldown| drilldown.search.text()))
-    });
+    let detections = content
+        .detections
+        .iter()
+        .flat_map(|d| std::iter::once(d.search.text()).chain(d.drilldowns.iter().map(|drilldown| drilldown.search.text())));
     let supporting = content.baselines.iter().chain(&content.investigations).map(|one| one.search.text());
     detections.chain(supporting).chain(content.macros.iter().map(|one| one.definition.text())).collect()
 }
@@ -197,7 +210,8 @@ mod tests {
         for one in &content.macros {
             let definition = one.definition.value.clone();
             let args = one.arguments.iter().map(|a| a.value.clone()).collect();
-            knowledge.define_content_macro(&one.header.name.value, MacroDef { args, definition, is_eval: false, validation: None });
+            knowledge
+                .define_content_macro(&one.header.name.value, MacroDef { args, definition, is_eval: false, validation: None });
         }
         knowledge.allow_filters(sources);
         Engine(Environment::new(knowledge, sources, &mut Vec::new()))

@@ -47,6 +47,11 @@ impl<'a> Scope<'a> {
         scope
     }
 
+    /// True where a file of this kind cannot be read: what is not there may be in it.
+    pub fn is_broken(&self, kind: Kind) -> bool {
+        self.content.broken.iter().any(|file| file.kind == kind)
+    }
+
     /// The headers of all objects, with the word for their kind.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &'a Header)> {
         let c = self.content;

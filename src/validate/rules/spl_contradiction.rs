@@ -34,7 +34,9 @@ fn check(search: &ReadSearch<'_>, _: &Scope<'_>, sink: &mut Sink) {
         for group in all_of(&conditions_of(condition)) {
             for (n, one) in group.iter().enumerate() {
                 let single = many.is_none_or(|many| one.at.start < many);
-                if let Some(other) = group[..n].iter().find(|other| single && other.field == one.field && excludes(other, one)) {
+                // An index that a macro names as well is the matter of another rule.
+                let typed = |clause: &Clause| search.spl().mapped().origin(clause.at.start, clause.at.end).is_some_and(|o| o.call.is_none());
+                if let Some(other) = group[..n].iter().find(|other| single && (one.field != "index" || typed(one) == typed(other)) && other.field == one.field && excludes(other, one)) {
                     let message = format!("`{}` cannot be both", one.field);
                     if let Some(found) = sink.found_in(search.spl(), &one.at, message, "this excludes") {
                         let other = search.spl().span(&other.at);

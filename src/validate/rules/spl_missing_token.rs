@@ -30,11 +30,11 @@ rba:
     check: Check::Search(check),
 };
 
-fn check(search: &ReadSearch<'_>, _: &Scope<'_>, sink: &mut Sink) {
+fn check(search: &ReadSearch<'_>, scope: &Scope<'_>, sink: &mut Sink) {
     let Some(risk) = search.detection.and_then(|d| d.promised_risk()) else { return };
     for message in risk.message.iter().chain(risk.objects.iter().filter_map(|o| o.message.as_ref())) {
         for token in tokens(message) {
-            super::not_returned(search, token, message.span, false, sink);
+            super::not_returned(search, token, super::token_span(message, token, scope), false, sink);
         }
     }
 }

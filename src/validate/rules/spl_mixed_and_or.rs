@@ -18,7 +18,7 @@ pub(super) const DEF: Rule = Rule {
             r##"name: D
 type: Hunting
 search: |-
-  index=main user=alice OR user=bob action=login
+  index=main user=alice OR src=192.0.2.7 action=login
 "##,
         ),
     ],

@@ -1,5 +1,6 @@
 //! A lookup that no search uses.
 
+use crate::content::Kind;
 use crate::diagnostic::Severity;
 
 use super::{Check, Rule, Scope, Sink};
@@ -32,7 +33,7 @@ search: x
 
 fn check(scope: &Scope<'_>, sink: &mut Sink) {
     let texts = super::texts_of_searches(scope.content);
-    if texts.is_empty() {
+    if texts.is_empty() || scope.is_broken(Kind::Detection) {
         return;
     }
     for lookup in &scope.content.lookups {

@@ -1,6 +1,7 @@
 //! A macro that no search calls.
 
 use indexmap::IndexSet;
+use crate::content::Kind;
 use crate::diagnostic::Severity;
 
 use super::{Check, Rule, Scope, Sink};
@@ -33,7 +34,7 @@ search: x
 fn check(scope: &Scope<'_>, sink: &mut Sink) {
     let texts = super::texts_of_searches(scope.content);
     let called: IndexSet<&str> = texts.iter().flat_map(|text| super::calls_of_macros(text)).collect();
-    if scope.content.detections.is_empty() {
+    if scope.content.detections.is_empty() || scope.is_broken(Kind::Detection) {
         return;
     }
     for one in &scope.content.macros {
