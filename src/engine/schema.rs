@@ -3,6 +3,7 @@
 
 use indexmap::IndexSet;
 
+use super::operator::Pipeline;
 use crate::eval::{Wildcard, fill};
 use crate::store::Text;
 
@@ -49,6 +50,16 @@ impl Schema {
             let pattern = Wildcard::exact_case(from);
             let new = |name: &Text| pattern.captures(name).map_or_else(|| name.clone(), |stars| fill(to, &stars).into());
             *list = list.iter().map(new).collect();
+        }
+    }
+
+    /// The rows have the fields of a subsearch too.
+    pub fn with(&mut self, other: &Pipeline) {
+        let mut theirs = Schema::default();
+        other.steps().iter().for_each(|step| step.operator.schema(&mut theirs));
+        match (&mut self.fields, theirs.fields) {
+            (Some(own), Some(more)) => own.extend(more),
+            (own, _) => *own = None,
         }
     }
 

@@ -34,7 +34,7 @@ pub fn findings_github(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let s = report.summary;
     writeln!(
         out,
-        "{} files, {} detections: {} errors, {} warnings, {} notices",
+        "files {}, detections {}: errors {}, warnings {}, notices {}",
         s.files, s.detections, s.errors, s.warnings, s.infos
     )
 }

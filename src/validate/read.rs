@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::content::Detection;
 use crate::engine::Outline;
+use crate::spl::expr::ExprKind;
 use crate::spl::{Call, Cursor, Expr, Pipeline, SearchExpr, Spl};
 
 use super::SearchKind;
@@ -74,6 +75,24 @@ impl<'a> ReadSearch<'a> {
         let mut list = Vec::new();
         calls(&self.outline.pipeline, &mut list);
         list
+    }
+}
+
+/// Calls `f` with an expression and with all that it is made of.
+pub fn walk<'e>(expr: &'e Expr, f: &mut impl FnMut(&'e Expr)) {
+    f(expr);
+    match &expr.kind {
+        ExprKind::Number(_) | ExprKind::Text(_) | ExprKind::Field(_) => {}
+        ExprKind::Call(_, _, args) => args.iter().for_each(|arg| walk(arg, f)),
+        ExprKind::Unary(_, inner) => walk(inner, f),
+        ExprKind::Binary(_, left, right) => {
+            walk(left, f);
+            walk(right, f);
+        }
+        ExprKind::In(first, list) => {
+            walk(first, f);
+            list.iter().for_each(|one| walk(one, f));
+        }
     }
 }
 

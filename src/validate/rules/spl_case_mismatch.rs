@@ -1,7 +1,7 @@
 //! Small letters compared with capitals.
 
 use crate::diagnostic::Severity;
-use crate::validate::ReadSearch;
+use crate::validate::{ReadSearch, walk};
 use crate::spl::Expr;
 use crate::spl::expr::{Binary, ExprKind};
 
@@ -29,13 +29,13 @@ search: |-
 
 fn check(search: &ReadSearch<'_>, _: &Scope<'_>, sink: &mut Sink) {
     let mut found = Vec::new();
-    search.expressions().for_each(|expr| walk(expr, &mut found));
+    search.expressions().for_each(|expr| walk(expr, &mut |part| judge(part, &mut found)));
     for (text, function) in found {
         sink.report_in(search.spl(), &text.at, format!("`{function}` never gives this text"), "the case is another");
     }
 }
 
-fn walk<'e>(expr: &'e Expr, found: &mut Vec<(&'e Expr, &'static str)>) {
+fn judge<'e>(expr: &'e Expr, found: &mut Vec<(&'e Expr, &'static str)>) {
     let mut test = |call: &Expr, text: &'e Expr| {
         let (ExprKind::Call(name, ..), ExprKind::Text(value)) = (&call.kind, &text.kind) else { return };
         match name.as_str() {
@@ -55,15 +55,6 @@ fn walk<'e>(expr: &'e Expr, found: &mut Vec<(&'e Expr, &'static str)>) {
             }
         }
         ExprKind::In(first, list) => list.iter().for_each(|one| test(first, one)),
-        _ => {}
-    }
-    match &expr.kind {
-        ExprKind::Call(_, _, args) => args.iter().for_each(|arg| walk(arg, found)),
-        ExprKind::Unary(_, inner) => walk(inner, found),
-        ExprKind::Binary(_, left, right) => {
-            walk(left, found);
-            walk(right, found);
-        }
         _ => {}
     }
 }

@@ -1,7 +1,7 @@
 //! A star where it is a star.
 
 use crate::diagnostic::Severity;
-use crate::validate::ReadSearch;
+use crate::validate::{ReadSearch, walk};
 use crate::spl::Expr;
 use crate::spl::expr::{Binary, ExprKind};
 
@@ -29,14 +29,14 @@ search: |-
 
 fn check(search: &ReadSearch<'_>, _: &Scope<'_>, sink: &mut Sink) {
     let mut found = Vec::new();
-    search.expressions().for_each(|expr| walk(expr, &mut found));
+    search.expressions().for_each(|expr| walk(expr, &mut |part| judge(part, &mut found)));
     for (expr, instead) in found {
         let label = format!("a star fits only a star here{instead}");
         sink.report_in(search.spl(), &expr.at, "`*` is no wildcard here", &label);
     }
 }
 
-fn walk<'e>(expr: &'e Expr, found: &mut Vec<(&'e Expr, &'static str)>) {
+fn judge<'e>(expr: &'e Expr, found: &mut Vec<(&'e Expr, &'static str)>) {
     let mut test = |side: &'e Expr, instead| {
         if let ExprKind::Text(text) = &side.kind
             && text.len() > 2
@@ -55,15 +55,6 @@ fn walk<'e>(expr: &'e Expr, found: &mut Vec<(&'e Expr, &'static str)>) {
         ExprKind::Binary(Binary::Like, _, pattern) => test(pattern, "; LIKE has `%`"),
         ExprKind::Call(name, _, args) if name == "like" => args.iter().skip(1).for_each(|arg| test(arg, "; LIKE has `%`")),
         ExprKind::In(_, list) => list.iter().for_each(|one| test(one, "")),
-        _ => {}
-    }
-    match &expr.kind {
-        ExprKind::Call(_, _, args) => args.iter().for_each(|arg| walk(arg, found)),
-        ExprKind::Unary(_, inner) => walk(inner, found),
-        ExprKind::Binary(_, left, right) => {
-            walk(left, found);
-            walk(right, found);
-        }
         _ => {}
     }
 }

@@ -1,6 +1,10 @@
 //! A field that the data does not have.
 
-use indexmap::IndexSet;
+use std::ops::Range;
+
+use indexmap::{IndexMap, IndexSet};
+
+use crate::content::Detection;
 use crate::diagnostic::Severity;
 use crate::spl::SearchExpr;
 use crate::validate::ReadSearch;
@@ -35,59 +39,54 @@ fields: [_time, user, dest]
 
 fn check(search: &ReadSearch<'_>, scope: &Scope<'_>, sink: &mut Sink) {
     let (Some(detection), Some(reads)) = (search.detection, &search.outline.reads) else { return };
-    let mut known: IndexSet<&str> = IndexSet::new();
-    for name in detection.data_source.iter().flat_map(|entry| entry.split(" AND ")) {
-        let source = scope.content.data_sources.iter().find(|s| s.header.name.value == name.trim());
-        match source {
-            Some(source) if !source.fields.is_empty() => known.extend(source.fields.iter().map(|f| f.as_str())),
-            // A list that is not there or empty says nothing.
-            _ => return,
-        }
-    }
-    if known.is_empty() {
-        return;
-    }
+    let Some(known) = fields_of_sources(detection, scope) else { return };
     let text = search.spl().text();
-    let mut told: Vec<&str> = Vec::new();
-    let judge = |field: &str, at: Option<std::ops::Range<usize>>, sink: &mut Sink| {
-        let Some(at) = at.filter(|_| !is_always_there(field) && !known.contains(field)) else { return };
-        // What an expression or a lookup makes is not asked of the data.
-        if text.contains(&format!("<{field}>")) || is_made(text, field) {
-            return;
-        }
-        // `a.b` and `a{}.b` come out of JSON and XML, whose fields no list names in full.
-        if field.contains(['{', '.', '*', ':']) {
-            return;
-        }
-        if let Some(found) = sink.found_in(search.spl(), &at, format!("no data source of the detection has a field `{field}`"), "") {
-            // Names in small letters are those of the common information model, which the lists do not hold; and one add-on
-            // writes Task_Name where another writes TaskName.
-            let plain = |name: &str| name.replace('_', "");
-            let is_model = !field.contains(char::is_uppercase);
-            let near = known.iter().copied().filter(|name| plain(name) != plain(field));
-            let near = near.filter(|name| !is_model || name.eq_ignore_ascii_case(field));
-            // Without a near name the list may just be short.
-            let found = found.did_you_mean(field, near);
-            if found.help.is_some() {
-                sink.push(found);
-            }
-        }
-    };
-    if let Some(SearchExpr::And(_) | SearchExpr::Compare { .. } | SearchExpr::In { .. } | SearchExpr::Or(_)) = search.searches().next()
-        && let Some(first) = search.searches().next()
-    {
+    let mut asked: IndexMap<&str, Range<usize>> = IndexMap::new();
+    if let Some(first) = search.searches().next() {
         first.leaves(&mut |leaf| {
-            if let SearchExpr::Compare { field, at, .. } | SearchExpr::In { field, at, .. } = leaf
-                && !told.contains(&field.as_str())
-            {
-                told.push(field);
-                judge(field, Some(at.start..at.start + field.len().min(at.len())), sink);
+            if let SearchExpr::Compare { field, at, .. } | SearchExpr::In { field, at, .. } = leaf {
+                asked.entry(field).or_insert(at.start..at.start + field.len().min(at.len()));
             }
         });
     }
-    for field in reads.iter().filter(|f| !told.contains(&f.as_str())).map(|f| f.as_str()).collect::<Vec<_>>() {
-        judge(field, whole_word(text, field), sink);
+    for field in reads {
+        if let (false, Some(at)) = (asked.contains_key(field.as_str()), whole_word(text, field)) {
+            asked.insert(field, at);
+        }
     }
+    for (field, at) in asked {
+        // `a.b` and `a{}.b` come out of JSON and XML, whose fields no list names in full; what an expression or a lookup makes
+        // is not asked of the data.
+        let elsewhere = field.contains(['{', '.', '*', ':']) || text.contains(&format!("<{field}>")) || is_made(text, field);
+        if known.contains(field) || is_always_there(field) || elsewhere {
+            continue;
+        }
+        // Names in small letters are those of the common information model, which the lists do not hold; and one add-on
+        // writes Task_Name where another writes TaskName.
+        let plain = |name: &str| name.replace('_', "");
+        let is_model = !field.contains(char::is_uppercase);
+        let near = known.iter().copied().filter(|name| plain(name) != plain(field));
+        let near = near.filter(|name| !is_model || name.eq_ignore_ascii_case(field));
+        let message = format!("no data source of the detection has a field `{field}`");
+        let found = sink.found_in(search.spl(), &at, message, "").map(|found| found.did_you_mean(field, near));
+        // Without a near name the list may just be short.
+        if let Some(found) = found.filter(|found| found.help.is_some()) {
+            sink.push(found);
+        }
+    }
+}
+
+/// The fields of all data sources of a detection; `None` where one of them is not there or has no list.
+fn fields_of_sources<'a>(detection: &Detection, scope: &Scope<'a>) -> Option<IndexSet<&'a str>> {
+    let mut known = IndexSet::new();
+    for name in detection.data_source.iter().flat_map(|entry| entry.split(" AND ")) {
+        let source = scope.content.data_sources.iter().find(|s| s.header.name.value == name.trim())?;
+        known.extend(source.fields.iter().map(|f| f.as_str()));
+        if source.fields.is_empty() {
+            return None;
+        }
+    }
+    (!known.is_empty()).then_some(known)
 }
 
 /// True where a later command assigns the field or gives something its name.
@@ -108,7 +107,7 @@ fn is_always_there(field: &str) -> bool {
     field.starts_with('_') || field.starts_with("date_") || field.starts_with("info_") || THERE.contains(&field)
 }
 
-fn whole_word(text: &str, word: &str) -> Option<std::ops::Range<usize>> {
+fn whole_word(text: &str, word: &str) -> Option<Range<usize>> {
     let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
     text.match_indices(word)
         .find(|(at, _)| !text[..*at].ends_with(is_name) && !text[at + word.len()..].starts_with(is_name))

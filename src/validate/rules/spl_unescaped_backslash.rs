@@ -1,7 +1,7 @@
 //! A path in a regular expression.
 
 use crate::diagnostic::Severity;
-use crate::validate::ReadSearch;
+use crate::validate::{ReadSearch, walk};
 use crate::spl::Expr;
 use crate::spl::expr::ExprKind;
 use std::ops::Range;
@@ -31,7 +31,7 @@ search: |-
 fn check(search: &ReadSearch<'_>, _: &Scope<'_>, sink: &mut Sink) {
     let text = search.spl().text();
     let mut patterns: Vec<Range<usize>> = Vec::new();
-    search.expressions().for_each(|expr| walk(expr, &mut patterns));
+    search.expressions().for_each(|expr| walk(expr, &mut |part| patterns.extend(pattern(part))));
     for call in search.calls().into_iter().filter(|call| matches!(call.name.as_str(), "rex" | "regex")) {
         patterns.push(call.args.clone());
     }
@@ -43,23 +43,13 @@ fn check(search: &ReadSearch<'_>, _: &Scope<'_>, sink: &mut Sink) {
     }
 }
 
-/// The patterns of `match` and `replace`.
-fn walk(expr: &Expr, found: &mut Vec<Range<usize>>) {
+/// The pattern of `match` or `replace`.
+fn pattern(expr: &Expr) -> Option<Range<usize>> {
     match &expr.kind {
-        ExprKind::Call(name, _, args) => {
-            if let (true, Some(pattern)) = (matches!(name.as_str(), "match" | "replace"), args.get(1))
-                && matches!(pattern.kind, ExprKind::Text(_))
-            {
-                found.push(pattern.at.clone());
-            }
-            args.iter().for_each(|arg| walk(arg, found));
+        ExprKind::Call(name, _, args) if matches!(name.as_str(), "match" | "replace") => {
+            args.get(1).filter(|arg| matches!(arg.kind, ExprKind::Text(_))).map(|arg| arg.at.clone())
         }
-        ExprKind::Unary(_, inner) => walk(inner, found),
-        ExprKind::Binary(_, left, right) => {
-            walk(left, found);
-            walk(right, found);
-        }
-        _ => {}
+        _ => None,
     }
 }
 

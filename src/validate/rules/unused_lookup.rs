@@ -32,8 +32,9 @@ search: x
 };
 
 fn check(scope: &Scope<'_>, sink: &mut Sink) {
-    let texts = super::texts_of_searches(scope.content);
-    if texts.is_empty() || scope.is_broken(Kind::Detection) {
+    let names_one = |text: &&str| text.contains("lookup") || text.contains("apply");
+    let texts: Vec<&str> = super::texts_of_searches(scope.content).into_iter().filter(names_one).collect();
+    if scope.content.detections.is_empty() || scope.is_broken(Kind::Detection) {
         return;
     }
     for lookup in &scope.content.lookups {
