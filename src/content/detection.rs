@@ -250,10 +250,13 @@ impl Generation {
     fn judge_keys(self, record: &Record<'_>, tags: Option<&Record<'_>>, reading: &mut Reading<'_>) {
         // contentctl 4 let unknown keys pass, its successors refuse them.
         reading.strict = self != Generation::V4;
+        let own: &[&str] = &["creation_date", "modification_date", "deprecation_info"];
+        let is_ours = |key: &&str| if self == Generation::V6 { *key != "date" } else { !own.contains(key) };
+        let header: Vec<&str> = HEADER.iter().copied().filter(is_ours).collect();
         match self {
-            Generation::V4 => record.only(&[HEADER, KEYS, TAGGED_KEYS].concat(), LEGACY, reading),
-            Generation::V5 => record.only(&[HEADER, KEYS, TAGGED_KEYS, &["rba"]].concat(), &[], reading),
-            Generation::V6 => record.only(&[HEADER, KEYS, FLAT_KEYS].concat(), &[], reading),
+            Generation::V4 => record.only(&[&header, KEYS, TAGGED_KEYS].concat(), LEGACY, reading),
+            Generation::V5 => record.only(&[&header, KEYS, TAGGED_KEYS, &["rba"]].concat(), &[], reading),
+            Generation::V6 => record.only(&[&header, KEYS, FLAT_KEYS].concat(), &[], reading),
         }
         match (self, tags) {
             (Generation::V4, Some(tags)) => tags.only(&[TAG_KEYS, V4_TAG_KEYS].concat(), LEGACY_TAGS, reading),
@@ -370,6 +373,11 @@ fn drilldowns(record: &Record<'_>, reading: &mut Reading<'_>) -> Vec<Drilldown> 
     let mut list = Vec::new();
     for one in record.records("drilldown_searches", "drilldown_searches[]", reading) {
         one.only(&["name", "search", "earliest_offset", "latest_offset"], &[], reading);
+        for key in ["earliest_offset", "latest_offset"] {
+            if !one.has(key) {
+                one.missing(key, reading);
+            }
+        }
         let (name, search) = (one.need("name", reading), one.mapped("search", reading));
         if search.is_none() {
             one.missing("search", reading);

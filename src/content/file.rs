@@ -78,12 +78,16 @@ pub(super) const HEADER: &[&str] = &[
 impl Header {
     /// Reads the shared fields. Without a name the file's stem stands in, so that the object can still be talked about.
     pub(super) fn read(record: &Record<'_>, file: &File, reading: &mut Reading<'_>) -> Header {
+        let version = record.int("version", reading);
+        if let (Some(node), true) = (record.get("version"), version.as_ref().is_some_and(|version| version.value < 0)) {
+            reading.complain(node, "`version` cannot be negative");
+        }
         let name = record.need("name", reading).unwrap_or_else(|| At { value: file.stem().to_string(), span: file.start() });
         Header {
             file: file.clone(),
             name,
             id: record.text("id", reading),
-            version: record.int("version", reading),
+            version,
             date: record.text("date", reading).or_else(|| record.text("modification_date", reading)),
             author: record.text("author", reading),
             description: record.text("description", reading),

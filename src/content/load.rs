@@ -7,14 +7,14 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Sources};
 
-use super::app::AppInfo;
+use super::app::{AppInfo, Leaving};
 use super::data_source::DataSource;
 use super::deployment::Deployment;
 use super::detection::Detection;
 use super::file::File;
 use super::lookup::Lookup;
 use super::macros::Macro;
-use super::record::Reading;
+use super::record::{Reading, Record};
 use super::story::Story;
 use super::sundry::Sundry;
 use super::supporting::SupportingSearch;
@@ -139,6 +139,8 @@ pub struct Content {
     pub sundries: Vec<Sundry>,
     /// `contentctl.yml` or `build.yml`.
     pub app: AppInfo,
+    /// `removed/deprecation_mapping*.YML`.
+    pub leaving: Vec<Leaving>,
     /// Every file that was read, broken ones too.
     pub read: Vec<File>,
     /// Files that gave no object.
@@ -202,25 +204,41 @@ impl Content {
         content
     }
 
-    /// Reads what the repository says of its app. A repository without it is fine.
+    /// Reads what the repository says of its app, and of what goes away. A repository without it is fine.
     fn read_app(&mut self, sources: &Sources) {
-        let Some((name, text)) =
-            super::app::FILES.iter().find_map(|n| Some((n, std::fs::read_to_string(self.root.join(n)).ok()?)))
-        else {
-            return;
-        };
-        let source = sources.add(*name, text.as_str());
-        self.read.push(File { path: (*name).into(), source });
-        match yaml::parse(&text, source) {
-            Ok(tree) => {
-                let mut reading = Reading::new(source, &text);
-                if let Some(record) = reading.record(&tree, "app") {
-                    self.app = AppInfo::read(&record, &mut reading);
-                }
-                self.problems.append(&mut reading.problems);
-            }
-            Err(problem) => self.problems.push(problem),
+        if let Some(name) = super::app::FILES.into_iter().find(|name| self.root.join(name).is_file()) {
+            self.app = self.read_apart(name, sources, AppInfo::read).unwrap_or_default();
         }
+        let removed = std::fs::read_dir(self.root.join("removed")).into_iter().flatten().flatten();
+        let mut names: Vec<String> = removed.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        // In capitals, so that it is no content.
+        for name in names.iter().filter(|name| name.starts_with("deprecation_mapping") && name.ends_with(".YML")) {
+            let entries = self.read_apart(&format!("removed/{name}"), sources, Leaving::read_all);
+            self.leaving.extend(entries.unwrap_or_default());
+        }
+    }
+
+    /// Reads a file that is no content.
+    fn read_apart<T>(
+        &mut self,
+        name: &str,
+        sources: &Sources,
+        read: impl FnOnce(&Record<'_>, &mut Reading<'_>) -> T,
+    ) -> Option<T> {
+        let text = std::fs::read_to_string(self.root.join(name)).ok()?;
+        let source = sources.add(name, text.as_str());
+        self.read.push(File { path: name.into(), source });
+        let mut reading = Reading::new(source, &text);
+        let found = match yaml::parse(&text, source) {
+            Ok(tree) => reading.record(&tree, "file").map(|record| read(&record, &mut reading)),
+            Err(problem) => {
+                reading.problems.push(problem);
+                None
+            }
+        };
+        self.problems.append(&mut reading.problems);
+        found
     }
 
     fn take(&mut self, kind: Kind, file: File, object: Object, problems: Vec<Diagnostic>) {

@@ -19,7 +19,7 @@ mod supporting;
 mod test;
 pub mod yaml;
 
-pub use app::AppInfo;
+pub use app::{AppInfo, Leaving};
 pub use data_source::DataSource;
 pub use deployment::{Deployment, NotableAction};
 pub use detection::{Detection, DetectionType, Drilldown, Generation, Maturity, Throttling};

@@ -181,6 +181,9 @@ fn from_rba(rba: &Record<'_>, reading: &mut Reading<'_>) -> Risk {
         object.only(&["field", "type", "score"], &[], reading);
         objects.extend(risk_object(&object, false, reading));
     }
+    if !rba.has("threat_objects") {
+        rba.missing("threat_objects", reading);
+    }
     let (message, threats) = (rba.need("message", reading), threat_objects(rba, reading));
     Risk { message, objects, threats, observables: Vec::new(), percents: Vec::new(), span: rba.span(reading) }
 }

@@ -54,6 +54,9 @@ impl Test {
             let span = test.span(reading);
             let name = test.need("name", reading).unwrap_or(At { value: format!("test {}", tests.len() + 1), span });
             let kind = test.text("test_type", reading);
+            if generation == Generation::V6 && !test.has("test_type") {
+                test.missing("test_type", reading);
+            }
             let manual = (kind.as_deref().map(String::as_str) == Some("experimental"))
                 .then(|| test.text("description", reading).map(|d| d.value).unwrap_or_default());
             let data = AttackData::read_all(&test, generation, reading);

@@ -6,7 +6,7 @@ use super::{Check, Rule, Scope, Sink};
 
 pub(super) const DEF: Rule = Rule {
     id: "long-name",
-    title: "a name is too long",
+    title: "a name, author or description is too long",
     why: "Splunk cuts the names of saved searches, and Enterprise Security then finds no correlation search.",
     fix: "Shorten the name.",
     example: &[
@@ -29,6 +29,14 @@ fn check(scope: &Scope<'_>, sink: &mut Sink) {
         let length = header.name.chars().count();
         if length > limit {
             sink.report(header.name.span, format!("the name of the {kind} has {length} characters, {limit} are allowed"));
+        }
+    }
+    for (kind, header) in scope.headers() {
+        for (key, text, limit) in [("author", &header.author, 255), ("description", &header.description, 10_000)] {
+            if let Some(text) = text.as_ref().filter(|text| text.chars().count() > limit) {
+                let length = text.chars().count();
+                sink.report(text.span, format!("the {key} of the {kind} has {length} characters, {limit} are allowed"));
+            }
         }
     }
     let Some(label) = &scope.content.app.label else { return };

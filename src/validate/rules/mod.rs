@@ -114,6 +114,7 @@ registry! {
     bad_date,
     bad_deployment,
     bad_deprecation,
+    bad_deprecation_mapping,
     bad_drilldown,
     bad_file_name,
     bad_id,
