@@ -34,9 +34,15 @@ fn check(detection: &Detection, _: &Scope<'_>, sink: &mut Sink) {
         return;
     }
     let span = detection.drilldowns.first().map_or(detection.header.name.span, |d| d.name.span);
-    if detection.drilldowns.len() < 2 {
-        sink.report(span, format!("a production detection needs two drilldowns, this one has {}", detection.drilldowns.len()));
+    let message = if detection.drilldowns.len() < 2 {
+        format!("a production detection needs two drilldowns, this one has {}", detection.drilldowns.len())
     } else if !detection.drilldowns.iter().any(|d| d.search.text().contains("%original_detection_search%")) {
-        sink.report(span, "no drilldown shows the rows of the detection: one must contain `%original_detection_search%`");
-    }
+        "no drilldown shows the rows of the detection: one must contain `%original_detection_search%`".to_string()
+    } else {
+        return;
+    };
+    // The first files of v4 are older than drilldowns.
+    let severity = if detection.generation == Generation::V4 { Severity::Warning } else { Severity::Error };
+    let finding = sink.found(span, message);
+    sink.push(finding.with_severity(severity));
 }
