@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::dataset::Mirror;
 use crate::diagnostic::{Code, Diagnostic, Severity, SourceId, Sources, Span};
+use crate::validate::RuleSetting;
 
 /// What can be configured. Every key has a default.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,8 +36,10 @@ pub struct Config {
     pub offline: bool,
     /// `[macros]`: definitions over the content's own; a key may be `name(a, b)`.
     pub macros: IndexMap<String, String>,
-    /// `[rules]`: severity by rule; `None` is off.
-    pub rules: IndexMap<String, Option<Severity>>,
+    /// `[rules]`: severity and scope by rule.
+    pub rules: IndexMap<String, RuleSetting>,
+    /// `techniques`: ATT&CK techniques that are known beside those of the list.
+    pub techniques: Vec<String>,
     /// `[splunk]`.
     pub splunk: SplunkConfig,
 }
@@ -146,8 +149,19 @@ impl Reader<'_> {
                 return;
             }
         };
-        const KEYS: &[&str] =
-            &["apps", "no_builtin", "layer_builtin", "indexes", "geoip", "backend", "datasets", "macros", "rules", "splunk"];
+        const KEYS: &[&str] = &[
+            "apps",
+            "no_builtin",
+            "layer_builtin",
+            "indexes",
+            "geoip",
+            "backend",
+            "datasets",
+            "macros",
+            "rules",
+            "techniques",
+            "splunk",
+        ];
         for (key, value) in in_order(table.get_ref()) {
             match key.get_ref().as_ref() {
                 "apps" => {
@@ -157,6 +171,7 @@ impl Reader<'_> {
                 "no_builtin" => self.config.no_builtin = self.texts(value),
                 "layer_builtin" => self.config.layer_builtin = self.flag(value),
                 "indexes" => self.config.indexes = self.texts(value),
+                "techniques" => self.config.techniques = self.texts(value),
                 "geoip" => {
                     let path = self.text(value).map(|p| self.path(&p));
                     self.config.geoip = path.or(self.config.geoip.take());
@@ -216,14 +231,34 @@ impl Reader<'_> {
                 self.problems.push(problem.did_you_mean(id, known()));
                 continue;
             }
-            let severity = match self.word(value, &["error", "warning", "info", "off"]).as_deref() {
-                Some("error") => Some(Severity::Error),
-                Some("warning") => Some(Severity::Warning),
-                Some("info") => Some(Severity::Info),
-                Some(_) => None,
-                None => continue,
-            };
-            self.config.rules.insert(id.to_string(), severity);
+            let mut setting = RuleSetting::default();
+            match value.get_ref() {
+                DeValue::Table(_) => {
+                    for (key, value) in self.table(value) {
+                        match key.get_ref().as_ref() {
+                            "severity" => setting.severity = self.severity(value),
+                            "only" => setting.only = self.texts(value),
+                            "except" => setting.except = self.texts(value),
+                            _ => self.unknown(key, "a rule", &["severity", "only", "except"]),
+                        }
+                    }
+                }
+                _ => match self.severity(value) {
+                    Some(severity) => setting.severity = Some(severity),
+                    None => continue,
+                },
+            }
+            self.config.rules.insert(id.to_string(), setting);
+        }
+    }
+
+    /// A severity, or `None` for `off`.
+    fn severity(&mut self, value: &Value<'_>) -> Option<Option<Severity>> {
+        match self.word(value, &["error", "warning", "info", "off"])?.as_str() {
+            "error" => Some(Some(Severity::Error)),
+            "warning" => Some(Some(Severity::Warning)),
+            "info" => Some(Some(Severity::Info)),
+            _ => Some(None),
         }
     }
 
@@ -347,7 +382,7 @@ mod tests {
         let config = load(file, Some("backend = \"both\"\n"), &[("MUSTER_INDEXES", "a, b")]).expect("fine");
         assert_eq!(config.backend.as_deref(), Some("both"));
         assert!(config.apps[0].is_absolute() && config.apps[0].ends_with("apps/x"));
-        assert_eq!(config.rules.get("missing-test"), Some(&None));
+        assert_eq!(config.rules["missing-test"].severity, Some(None));
         assert_eq!(config.indexes, ["a", "b"]);
         assert_eq!(config.macros["m(a)"], "x");
     }

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::content::{At, Content, Lookup, LookupData};
 use crate::dataset::{Cache, Limits, Resolver, Settings as DataSettings, read_tar};
 use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
-use crate::engine::{Environment, GeoIp, Search, Session, Store, TimeRange, evaluate};
+use crate::engine::{Environment, GeoIp, Outline, Search, Session, Store, TimeRange, evaluate};
 use crate::eval::Cx;
 use crate::ingest::{self, Events, Meta, Wanted};
 use crate::knowledge::{App, Knowledge, LookupDef, LookupTable, SavedSearch, parse_match_types};
@@ -367,13 +367,14 @@ struct Checker<'a> {
 }
 
 impl SearchChecker for Checker<'_> {
-    fn check(&self, search: &MappedText, kind: SearchKind) -> Vec<Diagnostic> {
+    fn check(&self, search: &MappedText, kind: SearchKind) -> (Vec<Diagnostic>, Option<Outline>) {
         match kind {
             SearchKind::Detection | SearchKind::Baseline | SearchKind::Investigation | SearchKind::Drilldown => {
-                Search::compile(search, &self.env).1
+                let (outline, problems) = Outline::new(search, &self.env);
+                (problems, Some(outline))
             }
-            // A fragment is checked where it is used.
-            SearchKind::Macro => Vec::new(),
+            // A fragment is read where it is used; the macros that it calls must be there all the same.
+            SearchKind::Macro => (spl::expand(search, &*self.env.knowledge).1, None),
         }
     }
 }

@@ -8,7 +8,10 @@ mod docs;
 pub mod engine;
 pub mod exit;
 mod explain;
+mod fixing;
+mod init;
 mod interrupt;
+mod new;
 mod progress;
 mod rules;
 mod run;
@@ -49,6 +52,10 @@ enum Command {
     Search(Box<search::SearchArgs>),
     /// List the apps that are read, or show a stanza with the file and line of each setting
     Apps(apps::AppsArgs),
+    /// Write a detection with its test, dataset and story
+    New(new::NewArgs),
+    /// Make an empty content repository, with workflow and pre-commit hook
+    Init(init::InitArgs),
     /// List the validation rules, or explain one
     Rules(rules::RulesArgs),
     /// Write the reference pages
@@ -87,6 +94,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, stdout: &mut dyn Write
             search::run(args, matches, &cli.common, &mut io)
         }
         Command::Apps(args) => apps::run(args, &cli.common, &mut io),
+        Command::New(args) => new::run(args, &cli.common, &mut io),
+        Command::Init(args) => init::run(args, &mut io),
         Command::Rules(args) => rules::run(args, &mut io),
         Command::Docs(args) => docs::run(args, &mut io),
     };

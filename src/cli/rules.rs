@@ -20,7 +20,8 @@ pub(super) struct RulesArgs {
 pub(super) fn run(args: &RulesArgs, io: &mut Io<'_>) -> io::Result<u8> {
     let Some(id) = &args.id else {
         for rule in RULES {
-            writeln!(io.stdout, "{:30} {:8} {}", rule.id, rule.severity.word(), rule.title)?;
+            let severity = if rule.on { rule.severity.word() } else { "off" };
+            writeln!(io.stdout, "{:30} {severity:8} {}", rule.id, rule.title)?;
         }
         for code in Code::ALL.iter().filter(|c| **c != Code::ContentRule) {
             writeln!(
@@ -34,7 +35,9 @@ pub(super) fn run(args: &RulesArgs, io: &mut Io<'_>) -> io::Result<u8> {
         return Ok(exit::OK);
     };
     if let Some(rule) = RULES.iter().find(|r| r.id == id) {
-        writeln!(io.stdout, "{} ({})\n\nFinds: {}.\nWhy:   {}\n\nExample:", rule.id, rule.severity.word(), rule.title, rule.why)?;
+        let off = if rule.on { "" } else { ", off unless [rules] of muster.toml sets a severity" };
+        writeln!(io.stdout, "{} ({}{off})\n", rule.id, rule.severity.word())?;
+        writeln!(io.stdout, "Finds: {}.\nWhy:   {}\nFix:   {}\n\nExample:", rule.title, rule.why, rule.fix)?;
         for (file, text) in rule.example {
             writeln!(io.stdout, "\n# {file}\n{}", text.trim_end())?;
         }

@@ -86,7 +86,7 @@ impl RunArgs {
         common.complain(&engine.notices, sources, io)?;
         let (started, today) = common::now();
         let resolver = Resolver::new(self.data_settings(common, &config));
-        let validation = Settings { severities: config.rules.clone(), today };
+        let validation = Settings { rules: config.rules.clone(), techniques: config.techniques.clone(), today, base: None };
         let progress = Progress::new(common.quiet);
         let harness = Harness {
             content: &content,

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
+use crate::engine::Outline;
 use crate::report;
-use crate::validate::{Report, SearchChecker, SearchKind, Settings, validate};
+use crate::validate::{self, Report, SearchChecker, SearchKind, Settings};
 
 use super::common::{Common, Io};
 use super::engine::{Setup, engine};
-use super::{common, exit};
+use super::{common, exit, fixing};
 
 #[derive(Args, Debug)]
 pub(super) struct ValidateArgs {
@@ -21,12 +22,24 @@ pub(super) struct ValidateArgs {
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Compare with this branch, tag or commit: changed content must have a higher version
+    #[arg(long, value_name = "REF")]
+    base: Option<String>,
+    /// Change what has one safe answer: file name, date, filter macro, order of keys
+    #[arg(long)]
+    fix: bool,
+    /// Show what --fix would change, and change nothing
+    #[arg(long, conflicts_with = "fix")]
+    diff: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     Text,
     Json,
+    Sarif,
+    Github,
+    Junit,
 }
 
 /// Stands in where the engine cannot be built: the rest of the content is checked all the same, and the exit code says
@@ -34,8 +47,8 @@ enum Format {
 struct Unchecked;
 
 impl SearchChecker for Unchecked {
-    fn check(&self, _: &MappedText, _: SearchKind) -> Vec<Diagnostic> {
-        Vec::new()
+    fn check(&self, _: &MappedText, _: SearchKind) -> (Vec<Diagnostic>, Option<Outline>) {
+        (Vec::new(), None)
     }
 }
 
@@ -57,15 +70,22 @@ pub(super) fn run(args: &ValidateArgs, common: &Common, io: &mut Io<'_>) -> io::
             return Ok(exit::USAGE);
         }
     };
-    let settings = Settings { severities: config.rules.clone(), today: common::now().1 };
+    let base = match args.base.as_ref().map(|name| validate::base(&common.path, name)).transpose() {
+        Ok(base) => base,
+        Err(problem) => {
+            common.complain([&problem], &sources, io)?;
+            return Ok(exit::USAGE);
+        }
+    };
+    let settings = Settings { rules: config.rules.clone(), techniques: config.techniques.clone(), today: common::now().1, base };
     let (mut report, complete) = match engine(Setup { content: &content, sources: &sources, config: &config }) {
         Ok(engine) => {
             common.complain(&engine.notices, &sources, io)?;
-            (validate(&content, &sources, &*engine.checker, &settings), true)
+            (validate::validate(&content, &sources, &*engine.checker, &settings), true)
         }
         Err(problems) => {
             common.complain(&problems, &sources, io)?;
-            (validate(&content, &sources, &Unchecked, &settings), false)
+            (validate::validate(&content, &sources, &Unchecked, &settings), false)
         }
     };
     if !wanted.is_empty() {
@@ -73,9 +93,16 @@ pub(super) fn run(args: &ValidateArgs, common: &Common, io: &mut Io<'_>) -> io::
         let in_wanted = |file: &str| wanted.iter().any(|w| file == w || file.starts_with(&format!("{w}/")));
         report = Report::new(files, detections, report.findings.into_iter().filter(|f| in_wanted(&f.file)).collect());
     }
+    if args.fix || args.diff {
+        let fixes = validate::fixes(&report, &content, &sources, &settings);
+        return fixing::run(&fixes, &content.root, args.fix, common, io);
+    }
     match args.format {
         Format::Text => report::findings_text(&report, &sources, common.color_out(), common.verbose > 0, io.stdout)?,
         Format::Json => report::findings_json(&report, io.stdout)?,
+        Format::Sarif => report::findings_sarif(&report, &sources, io.stdout)?,
+        Format::Github => report::findings_github(&report, io.stdout)?,
+        Format::Junit => report::findings_junit(&report, &sources, io.stdout)?,
     }
     Ok(match (complete, report.summary.errors) {
         (false, _) => exit::USAGE,

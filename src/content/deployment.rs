@@ -1,5 +1,7 @@
 //! Deployments: schedules, and what an alert does.
 
+use crate::diagnostic::Span;
+
 use super::file::{File, HEADER, Header};
 use super::record::{At, Reading, Record};
 
@@ -12,6 +14,10 @@ pub struct Deployment {
     pub kind: Option<At<String>>,
     /// `cron_schedule`.
     pub cron: Option<At<String>>,
+    /// `schedule_window`.
+    pub window: Option<At<String>>,
+    /// Where `scheduling` stands.
+    pub scheduling: Option<Span>,
     /// `earliest_time`.
     pub earliest: Option<At<String>>,
     /// `latest_time`.
@@ -52,6 +58,9 @@ impl Deployment {
                 author: None,
                 description: None,
                 references: Vec::new(),
+                status: None,
+                created: None,
+                deprecation: None,
             }
         };
         let scheduling = record.record("scheduling", "scheduling", reading);
@@ -70,6 +79,8 @@ impl Deployment {
             header,
             kind: record.text("type", reading),
             cron: field("cron_schedule", reading),
+            window: field("schedule_window", reading),
+            scheduling: record.key_span("scheduling", reading),
             earliest: field("earliest_time", reading),
             latest: field("latest_time", reading),
             has_actions: actions.is_some(),

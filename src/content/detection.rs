@@ -2,17 +2,18 @@
 //!
 //! | generation | years | told by | its risk |
 //! |---|---|---|---|
-//! | v4 | to 2024 | neither `rba` nor `creation_date` | `tags`: `observable`, `message`, `confidence`, `impact` |
-//! | v5 | 2025 to spring 2026 | `rba` | `rba`: `message`, `risk_objects`, `threat_objects` |
-//! | v6 | from May 2026 | `creation_date` | `finding`, `intermediate_findings`, `threat_objects`; no `tags` |
+//! | v4 | to 2024 | `tags.observable` and its kin, no `rba` | `tags`: `observable`, `message`, `confidence`, `impact` |
+//! | v5 | 2025 to spring 2026 | `rba`, or none of the others | `rba`: `message`, `risk_objects`, `threat_objects` |
+//! | v6 | from May 2026 | `creation_date`, `finding` | `finding`, `intermediate_findings`, `threat_objects`; no `tags` |
 
-use crate::diagnostic::MappedText;
+use crate::diagnostic::{MappedText, Span};
 
 use super::deployment::Deployment;
 use super::file::{File, HEADER, Header};
 use super::record::{At, Reading, Record};
 use super::risk::Risk;
 use super::test::Test;
+use super::yaml::{Node, Value};
 
 /// A generation of the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -146,6 +147,14 @@ pub struct Detection {
     pub security_domain: Option<At<String>>,
     /// `asset_type`.
     pub asset_type: Option<At<String>>,
+    /// `product`.
+    pub product: Vec<At<String>>,
+    /// `category` (v6): the folder below `detections`.
+    pub category: Option<At<String>>,
+    /// `baselines` (v6).
+    pub baselines: Vec<At<String>>,
+    /// Keys that say what a detection is about and that are not there.
+    pub unclassified: Vec<&'static str>,
     /// `cve`.
     pub cve: Vec<At<String>>,
     /// `atomic_guid`.
@@ -154,6 +163,8 @@ pub struct Detection {
     pub drilldowns: Vec<Drilldown>,
     /// `tests`.
     pub tests: Vec<Test>,
+    /// Where `tests` stands if it is an empty list.
+    pub empty_tests: Option<Span>,
     /// `tags.manual_test`: why this cannot be tested by replaying data.
     pub manual_test: Option<At<String>>,
     /// A schedule and actions of its own.
@@ -164,19 +175,34 @@ pub struct Detection {
     pub enabled_by_default: Option<At<bool>>,
 }
 
-const KEYS: &[&str] = &[
-    "type",
-    "data_source",
-    "search",
-    "how_to_implement",
-    "known_false_positives",
-    "rba",
-    "drilldown_searches",
-    "tests",
-    "deployment",
-    "enabled_by_default",
-    "explanation",
-    "tags",
+/// Keys of every generation.
+const KEYS: &[&str] =
+    &["type", "data_source", "search", "how_to_implement", "known_false_positives", "drilldown_searches", "tests"];
+
+/// Keys of v4 and v5, on top and below `tags`.
+const TAGGED_KEYS: &[&str] = &["deployment", "enabled_by_default", "explanation", "tags"];
+const TAG_KEYS: &[&str] = &[
+    "analytic_story",
+    "asset_type",
+    "product",
+    "security_domain",
+    "mitre_attack_id",
+    "cve",
+    "atomic_guid",
+    "group",
+    "manual_test",
+    "throttling",
+    "nist",
+    "mappings",
+    "research_site_url",
+    "event_schema",
+];
+
+/// What only v4 has below `tags`; one of the first five tells it from v5.
+const V4_TAG_KEYS: &[&str] = &["observable", "message", "confidence", "impact", "required_fields", "risk_score"];
+
+/// Keys of v6, which has no `tags`.
+const FLAT_KEYS: &[&str] = &[
     "finding",
     "intermediate_findings",
     "threat_objects",
@@ -194,33 +220,61 @@ const KEYS: &[&str] = &[
     "custom_schedule",
 ];
 
-const TAG_KEYS: &[&str] = &[
-    "analytic_story",
-    "asset_type",
-    "confidence",
-    "impact",
-    "message",
-    "observable",
-    "required_fields",
-    "product",
-    "security_domain",
-    "mitre_attack_id",
-    "cve",
-    "atomic_guid",
-    "group",
-    "manual_test",
-    "throttling",
-    "nist",
-    "mappings",
-    "research_site_url",
-    "event_schema",
-    "risk_score",
-];
-
 /// Keys that published content has, that contentctl 4 let pass, and that mean nothing to anyone.
 const LEGACY: &[&str] = &["datamodel", "data_sources", "file_path"];
 const LEGACY_TAGS: &[&str] =
     &["cis20", "kill_chain_phases", "context", "dataset", "supported_tas", "automated_detection_testing", "CVE"];
+
+impl Generation {
+    /// The generation of a file that has the keys of a detection.
+    fn of(record: &Record<'_>, tags: Option<&Record<'_>>) -> Generation {
+        if ["creation_date", "finding", "intermediate_findings"].iter().any(|key| record.has(key)) {
+            Generation::V6
+        } else if !record.has("rba") && V4_TAG_KEYS[..5].iter().any(|key| tags.is_some_and(|tags| tags.has(key))) {
+            Generation::V4
+        } else {
+            Generation::V5
+        }
+    }
+
+    /// `v4`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Generation::V4 => "v4",
+            Generation::V5 => "v5",
+            Generation::V6 => "v6",
+        }
+    }
+
+    /// Notes the keys of a detection that this generation does not have.
+    fn judge_keys(self, record: &Record<'_>, tags: Option<&Record<'_>>, reading: &mut Reading<'_>) {
+        // contentctl 4 let unknown keys pass, its successors refuse them.
+        reading.strict = self != Generation::V4;
+        let own: &[&str] = &["creation_date", "modification_date", "deprecation_info"];
+        let is_ours = |key: &&str| if self == Generation::V6 { *key != "date" } else { !own.contains(key) };
+        let header: Vec<&str> = HEADER.iter().copied().filter(is_ours).collect();
+        match self {
+            Generation::V4 => record.only(&[&header, KEYS, TAGGED_KEYS].concat(), LEGACY, reading),
+            Generation::V5 => record.only(&[&header, KEYS, TAGGED_KEYS, &["rba"]].concat(), &[], reading),
+            Generation::V6 => record.only(&[&header, KEYS, FLAT_KEYS].concat(), &[], reading),
+        }
+        match (self, tags) {
+            (Generation::V4, Some(tags)) => tags.only(&[TAG_KEYS, V4_TAG_KEYS].concat(), LEGACY_TAGS, reading),
+            (Generation::V5, Some(tags)) => tags.only(TAG_KEYS, &[], reading),
+            _ => {}
+        }
+    }
+
+    /// The keys that say what a detection is about, and that contentctl asks for.
+    fn classification(self) -> &'static [&'static str] {
+        match self {
+            Generation::V4 | Generation::V5 => &["analytic_story", "asset_type", "product", "security_domain"],
+            Generation::V6 => {
+                &["analytic_story", "asset_type", "product", "security_domain", "category", "mitre_attack_id", "data_source"]
+            }
+        }
+    }
+}
 
 impl Detection {
     /// The name of the saved search. contentctl writes `ESCU - NAME - Rule`; the prefix is the app's label.
@@ -230,21 +284,12 @@ impl Detection {
 
     /// Picks a detection from its file. `None` only where there is no search to speak of.
     pub(super) fn read(record: &Record<'_>, file: &File, reading: &mut Reading<'_>) -> Option<Detection> {
-        record.only(&[HEADER, KEYS].concat(), LEGACY, reading);
-        let header = Header::read(record, file, reading);
         let tags = record.record("tags", "tags", reading);
-        if let Some(tags) = &tags {
-            tags.only(TAG_KEYS, LEGACY_TAGS, reading);
-        }
-        let generation = if record.has("creation_date") || record.has("finding") || record.has("intermediate_findings") {
-            Generation::V6
-        } else if record.has("rba") {
-            Generation::V5
-        } else {
-            Generation::V4
-        };
+        let generation = Generation::of(record, tags.as_ref());
+        generation.judge_keys(record, tags.as_ref(), reading);
+        let header = Header::read(record, file, reading);
         // What v4 and v5 keep below `tags`, v6 keeps on top.
-        let own = tags.unwrap_or(*record);
+        let own = if generation == Generation::V6 { *record } else { tags.unwrap_or(*record) };
         let status = word(record, "status", Maturity::from_word, "production, experimental or deprecated", reading);
         let kind = word(record, "type", DetectionType::from_word, "TTP, Anomaly, Hunting or Correlation", reading);
         let search = match record.mapped("search", reading) {
@@ -266,10 +311,15 @@ impl Detection {
             stories: own.texts("analytic_story", reading),
             security_domain: own.text("security_domain", reading),
             asset_type: own.text("asset_type", reading),
+            product: own.texts("product", reading),
+            category: record.text("category", reading),
+            baselines: record.texts("baselines", reading),
+            unclassified: generation.classification().iter().copied().filter(|key| !own.has(key)).collect(),
             cve: own.texts("cve", reading),
             atomic_guid: own.texts("atomic_guid", reading),
             drilldowns: drilldowns(record, reading),
-            tests: Test::read_all(record, reading),
+            tests: Test::read_all(record, generation, reading),
+            empty_tests: record.key_span("tests", reading).filter(|_| is_empty_list(record.get("tests"))),
             manual_test: tags.and_then(|tags| tags.text("manual_test", reading)),
             deployment: record.record("deployment", "deployment", reading).map(|r| Deployment::read(&r, file, reading)),
             throttling: tags
@@ -297,6 +347,10 @@ impl Detection {
     }
 }
 
+fn is_empty_list(node: Option<&Node>) -> bool {
+    matches!(node.map(|n| &n.value), Some(Value::List(items)) if items.is_empty())
+}
+
 fn word<T>(record: &Record<'_>, key: &str, from: fn(&str) -> Option<T>, known: &str, reading: &mut Reading<'_>) -> Option<At<T>> {
     let Some(text) = record.text(key, reading) else {
         // Files of before 2023 have no status; the type decides too much to be guessed.
@@ -319,6 +373,11 @@ fn drilldowns(record: &Record<'_>, reading: &mut Reading<'_>) -> Vec<Drilldown> 
     let mut list = Vec::new();
     for one in record.records("drilldown_searches", "drilldown_searches[]", reading) {
         one.only(&["name", "search", "earliest_offset", "latest_offset"], &[], reading);
+        for key in ["earliest_offset", "latest_offset"] {
+            if !one.has(key) {
+                one.missing(key, reading);
+            }
+        }
         let (name, search) = (one.need("name", reading), one.mapped("search", reading));
         if search.is_none() {
             one.missing("search", reading);

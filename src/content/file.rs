@@ -52,6 +52,12 @@ pub struct Header {
     pub description: Option<At<String>>,
     /// `references`.
     pub references: Vec<At<String>>,
+    /// `status`, as written.
+    pub status: Option<At<String>>,
+    /// `creation_date` of the newest schema.
+    pub created: Option<At<String>>,
+    /// `deprecation_info` of the newest schema: where it stands.
+    pub deprecation: Option<Span>,
 }
 
 /// The keys of [`Header`].
@@ -72,16 +78,23 @@ pub(super) const HEADER: &[&str] = &[
 impl Header {
     /// Reads the shared fields. Without a name the file's stem stands in, so that the object can still be talked about.
     pub(super) fn read(record: &Record<'_>, file: &File, reading: &mut Reading<'_>) -> Header {
+        let version = record.int("version", reading);
+        if let (Some(node), true) = (record.get("version"), version.as_ref().is_some_and(|version| version.value < 0)) {
+            reading.complain(node, "`version` cannot be negative");
+        }
         let name = record.need("name", reading).unwrap_or_else(|| At { value: file.stem().to_string(), span: file.start() });
         Header {
             file: file.clone(),
             name,
             id: record.text("id", reading),
-            version: record.int("version", reading),
+            version,
             date: record.text("date", reading).or_else(|| record.text("modification_date", reading)),
             author: record.text("author", reading),
             description: record.text("description", reading),
             references: record.texts("references", reading),
+            status: record.text("status", reading),
+            created: record.text("creation_date", reading),
+            deprecation: record.get("deprecation_info").and(record.key_span("deprecation_info", reading)),
         }
     }
 }

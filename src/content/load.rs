@@ -7,14 +7,16 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Sources};
 
+use super::app::{AppInfo, Leaving};
 use super::data_source::DataSource;
 use super::deployment::Deployment;
 use super::detection::Detection;
 use super::file::File;
 use super::lookup::Lookup;
 use super::macros::Macro;
-use super::record::Reading;
+use super::record::{Reading, Record};
 use super::story::Story;
+use super::sundry::Sundry;
 use super::supporting::SupportingSearch;
 use super::yaml;
 
@@ -37,11 +39,19 @@ pub enum Kind {
     Baseline,
     /// `investigations/`.
     Investigation,
+    /// `dashboards/`.
+    Dashboard,
+    /// `playbooks/`.
+    Playbook,
+    /// `schedules/`.
+    Schedule,
+    /// `removed/`.
+    Removed,
 }
 
 impl Kind {
     /// All kinds, in the order in which they are loaded.
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 12] = [
         Kind::Detection,
         Kind::Macro,
         Kind::Lookup,
@@ -50,6 +60,10 @@ impl Kind {
         Kind::Deployment,
         Kind::Baseline,
         Kind::Investigation,
+        Kind::Dashboard,
+        Kind::Playbook,
+        Kind::Schedule,
+        Kind::Removed,
     ];
 
     /// The folder, as contentctl names it.
@@ -63,6 +77,10 @@ impl Kind {
             Kind::Deployment => "deployments",
             Kind::Baseline => "baselines",
             Kind::Investigation => "investigations",
+            Kind::Dashboard => "dashboards",
+            Kind::Playbook => "playbooks",
+            Kind::Schedule => "schedules",
+            Kind::Removed => "removed",
         }
     }
 
@@ -77,6 +95,10 @@ impl Kind {
             Kind::Deployment => "deployment",
             Kind::Baseline => "baseline",
             Kind::Investigation => "investigation",
+            Kind::Dashboard => "dashboard",
+            Kind::Playbook => "playbook",
+            Kind::Schedule => "schedule",
+            Kind::Removed => "removed object",
         }
     }
 }
@@ -113,6 +135,14 @@ pub struct Content {
     pub baselines: Vec<SupportingSearch>,
     /// `investigations/`.
     pub investigations: Vec<SupportingSearch>,
+    /// `dashboards/`, `playbooks/`, `schedules/`, `removed/`.
+    pub sundries: Vec<Sundry>,
+    /// `contentctl.yml` or `build.yml`.
+    pub app: AppInfo,
+    /// `removed/deprecation_mapping*.YML`.
+    pub leaving: Vec<Leaving>,
+    /// Every file that was read, broken ones too.
+    pub read: Vec<File>,
     /// Files that gave no object.
     pub broken: Vec<BrokenFile>,
     /// Everything that was wrong while reading, including the problems of broken files; by path, then by place.
@@ -128,7 +158,8 @@ enum Object {
     Story(Story),
     DataSource(DataSource),
     Deployment(Deployment),
-    Supporting(SupportingSearch),
+    Supporting(Box<SupportingSearch>),
+    Sundry(Sundry),
     None,
 }
 
@@ -166,9 +197,48 @@ impl Content {
         let read: Vec<(Object, Vec<Diagnostic>)> =
             files.par_iter().map(|(kind, file, text)| read_file(*kind, file, text)).collect();
         for ((kind, file, _), (object, problems)) in files.into_iter().zip(read) {
+            content.read.push(file.clone());
             content.take(kind, file, object, problems);
         }
+        content.read_app(sources);
         content
+    }
+
+    /// Reads what the repository says of its app, and of what goes away. A repository without it is fine.
+    fn read_app(&mut self, sources: &Sources) {
+        if let Some(name) = super::app::FILES.into_iter().find(|name| self.root.join(name).is_file()) {
+            self.app = self.read_apart(name, sources, AppInfo::read).unwrap_or_default();
+        }
+        let removed = std::fs::read_dir(self.root.join("removed")).into_iter().flatten().flatten();
+        let mut names: Vec<String> = removed.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        // In capitals, so that it is no content.
+        for name in names.iter().filter(|name| name.starts_with("deprecation_mapping") && name.ends_with(".YML")) {
+            let entries = self.read_apart(&format!("removed/{name}"), sources, Leaving::read_all);
+            self.leaving.extend(entries.unwrap_or_default());
+        }
+    }
+
+    /// Reads a file that is no content.
+    fn read_apart<T>(
+        &mut self,
+        name: &str,
+        sources: &Sources,
+        read: impl FnOnce(&Record<'_>, &mut Reading<'_>) -> T,
+    ) -> Option<T> {
+        let text = std::fs::read_to_string(self.root.join(name)).ok()?;
+        let source = sources.add(name, text.as_str());
+        self.read.push(File { path: name.into(), source });
+        let mut reading = Reading::new(source, &text);
+        let found = match yaml::parse(&text, source) {
+            Ok(tree) => reading.record(&tree, "file").map(|record| read(&record, &mut reading)),
+            Err(problem) => {
+                reading.problems.push(problem);
+                None
+            }
+        };
+        self.problems.append(&mut reading.problems);
+        found
     }
 
     fn take(&mut self, kind: Kind, file: File, object: Object, problems: Vec<Diagnostic>) {
@@ -179,8 +249,9 @@ impl Content {
             Object::Story(one) => self.stories.push(one),
             Object::DataSource(one) => self.data_sources.push(one),
             Object::Deployment(one) => self.deployments.push(one),
-            Object::Supporting(one) if kind == Kind::Baseline => self.baselines.push(one),
-            Object::Supporting(one) => self.investigations.push(one),
+            Object::Supporting(one) if kind == Kind::Baseline => self.baselines.push(*one),
+            Object::Supporting(one) => self.investigations.push(*one),
+            Object::Sundry(one) => self.sundries.push(one),
             Object::None => self.broken.push(BrokenFile { kind, file, problems: problems.clone() }),
         }
         self.problems.extend(problems);
@@ -212,8 +283,14 @@ fn read_file(kind: Kind, file: &File, text: &str) -> (Object, Vec<Diagnostic>) {
         Kind::Story => Some(Object::Story(Story::read(&record, file, reading_ref))),
         Kind::DataSource => Some(Object::DataSource(DataSource::read(&record, file, reading_ref))),
         Kind::Deployment => Some(Object::Deployment(Deployment::read(&record, file, reading_ref))),
-        Kind::Baseline | Kind::Investigation => SupportingSearch::read(&record, file, reading_ref).map(Object::Supporting),
+        Kind::Baseline | Kind::Investigation => {
+            SupportingSearch::read(&record, file, reading_ref).map(|s| Object::Supporting(Box::new(s)))
+        }
+        Kind::Dashboard | Kind::Playbook | Kind::Schedule | Kind::Removed => {
+            Some(Object::Sundry(Sundry::read(kind, &record, file, reading_ref)))
+        }
     };
+    yaml::traps(&tree, text, file.source, &mut reading.problems);
     let mut problems = reading.problems;
     problems.sort_by_key(|p| p.span().map_or(0, |s| s.start));
     (object.unwrap_or(Object::None), problems)

@@ -3,6 +3,8 @@
 //! v4 has `filename` or `collection`, and `fields_list` as one text; v5 has `lookup_type`, the CSV file stands beside
 //! the YAML with the same stem, and `fields` is a list.
 
+use crate::diagnostic::Span;
+
 use super::file::{File, HEADER, Header};
 use super::record::{At, Reading, Record};
 
@@ -29,6 +31,10 @@ pub struct Lookup {
     pub header: Header,
     /// Its rows.
     pub data: LookupData,
+    /// True with a `lookup_type`, the form of contentctl 5.
+    pub typed: bool,
+    /// v4: where the second of `filename` and `collection` stands, of which there must be one.
+    pub second: Option<Span>,
     /// `default_match`: the value where nothing matches. Old files say `'false'` for "none".
     pub default_match: Option<At<String>>,
     /// `WILDCARD(field)`, `CIDR(field)`.
@@ -41,8 +47,11 @@ pub struct Lookup {
     pub case_sensitive_match: Option<At<bool>>,
 }
 
+/// Keys of a lookup that says its `lookup_type` (contentctl 5).
+const V5_KEYS: &[&str] =
+    &["lookup_type", "fields", "default_match", "match_type", "min_matches", "max_matches", "case_sensitive_match"];
+
 const KEYS: &[&str] = &[
-    "lookup_type",
     "filename",
     "collection",
     "fields_list",
@@ -58,7 +67,13 @@ const KEYS: &[&str] = &[
 impl Lookup {
     /// Reads a lookup of any generation.
     pub(super) fn read(record: &Record<'_>, file: &File, reading: &mut Reading<'_>) -> Option<Lookup> {
-        record.only(&[HEADER, KEYS].concat(), &[], reading);
+        let keys: &[&str] = if record.has("lookup_type") {
+            reading.strict = true;
+            V5_KEYS
+        } else {
+            KEYS
+        };
+        record.only(&[HEADER, keys].concat(), &[], reading);
         let header = Header::read(record, file, reading);
         let data = data(record, &header, reading)?;
         let match_type = record.texts("match_type", reading).into_iter().flat_map(|text| {
@@ -66,8 +81,11 @@ impl Lookup {
             let parts: Vec<String> = text.split(',').map(|p| p.trim().to_string()).filter(|p| !p.is_empty()).collect();
             parts.into_iter().map(move |value| At { value, span })
         });
+        let second = record.key_span("filename", reading).and(record.key_span("collection", reading));
         Some(Lookup {
             data,
+            typed: record.has("lookup_type"),
+            second,
             match_type: match_type.collect(),
             default_match: record.text("default_match", reading),
             min_matches: record.int("min_matches", reading),
@@ -111,8 +129,15 @@ fn data(record: &Record<'_>, header: &Header, reading: &mut Reading<'_>) -> Opti
     if let Some(collection) = record.text("collection", reading) {
         return Some(LookupData::Collection { name: collection.value, fields: fields(record, reading) });
     }
-    record.missing("lookup_type", reading);
-    None
+    // The newest layout says it by the folder.
+    match folder.rsplit('/').next() {
+        Some("csv") => Some(LookupData::Csv(At { value: beside(&format!("{stem}.csv")), span: header.name.span })),
+        Some("kvstore") => Some(LookupData::Collection { name: header.name.value.clone(), fields: fields(record, reading) }),
+        _ => {
+            record.missing("lookup_type", reading);
+            None
+        }
+    }
 }
 
 fn fields(record: &Record<'_>, reading: &mut Reading<'_>) -> Vec<At<String>> {

@@ -23,8 +23,8 @@ impl Macro {
         let header = Header::read(record, file, reading);
         let arguments = record.texts("arguments", reading);
         match record.mapped("definition", reading) {
-            Some(definition) => Some(Macro { header, arguments, definition }),
-            None => {
+            Some(definition) if !definition.text().trim().is_empty() => Some(Macro { header, arguments, definition }),
+            _ => {
                 record.missing("definition", reading);
                 None
             }

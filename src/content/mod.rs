@@ -3,6 +3,7 @@
 //! contentctl stops at the first type of object that has an error, and says neither line nor column. Here all files
 //! are read in one go, a broken file never hides another, and every value knows where it stands.
 
+mod app;
 mod data_source;
 mod deployment;
 mod detection;
@@ -13,10 +14,12 @@ mod macros;
 mod record;
 mod risk;
 mod story;
+mod sundry;
 mod supporting;
 mod test;
 pub mod yaml;
 
+pub use app::{AppInfo, Leaving};
 pub use data_source::DataSource;
 pub use deployment::{Deployment, NotableAction};
 pub use detection::{Detection, DetectionType, Drilldown, Generation, Maturity, Throttling};
@@ -25,7 +28,8 @@ pub use load::{BrokenFile, Content, Kind};
 pub use lookup::{Lookup, LookupData};
 pub use macros::Macro;
 pub use record::{At, Reading, Record};
-pub use risk::{Risk, RiskObject, ThreatObject, tokens};
+pub use risk::{Observable, Risk, RiskObject, ThreatObject, tokens};
 pub use story::Story;
+pub use sundry::Sundry;
 pub use supporting::SupportingSearch;
 pub use test::{AttackData, Test};

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use crate::diagnostic::{Code, Diagnostic, MappedText, SourceId, Span};
+use crate::diagnostic::{Code, Diagnostic, MappedText, Severity, SourceId, Span};
 
 use super::yaml::{Key, Node, Value};
 
@@ -32,12 +32,14 @@ pub struct Reading<'a> {
     pub text: &'a str,
     /// What is wrong with it.
     pub problems: Vec<Diagnostic>,
+    /// The schema of this file forbids keys that it does not know; older ones let them pass.
+    pub strict: bool,
 }
 
 impl<'a> Reading<'a> {
     /// Nothing read yet.
     pub fn new(source: SourceId, text: &'a str) -> Self {
-        Reading { source, text, problems: Vec::new() }
+        Reading { source, text, problems: Vec::new(), strict: false }
     }
 
     /// Notes a problem with the content at a node.
@@ -261,13 +263,15 @@ impl<'n> Record<'n> {
         self.entries.iter().map(|(k, n)| (k, n))
     }
 
-    /// Notes every key that is in none of the lists. `ignored` are keys that old content has and nobody reads.
+    /// Notes every key that is in none of the lists: an error where the schema forbids them. `ignored` are keys that old
+    /// content has and nobody reads.
     pub fn only(&self, known: &[&str], ignored: &[&str], reading: &mut Reading<'_>) {
         for (key, _) in self.entries {
             if !known.contains(&key.name.as_str()) && !ignored.contains(&key.name.as_str()) {
                 let problem = Diagnostic::new(Code::ContentUnknownKey, format!("{} has no key `{}`", self.what, key.name))
                     .at(key.span(reading.source), "")
-                    .did_you_mean(&key.name, known.iter().copied());
+                    .did_you_mean(&key.name, known.iter().copied())
+                    .with_severity(if reading.strict { Severity::Error } else { Severity::Warning });
                 reading.problems.push(problem);
             }
         }

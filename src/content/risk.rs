@@ -12,8 +12,12 @@ pub struct RiskObject {
     pub field: At<String>,
     /// `user`, `system` or `other`.
     pub kind: String,
+    /// Where the type stands.
+    pub kind_at: Span,
     /// Points.
     pub score: i64,
+    /// Where they stand; v4 works them out of two numbers.
+    pub score_at: Span,
     /// A message of its own (v6); otherwise that of [`Risk`].
     pub message: Option<At<String>>,
     /// True for the entity of a v6 `finding`: it is scored by the notable, not by a risk event.
@@ -27,6 +31,19 @@ pub struct ThreatObject {
     pub field: At<String>,
     /// `process_name`, `ip_address`, …
     pub kind: String,
+    /// Where the type stands.
+    pub kind_at: Span,
+}
+
+/// What v4 writes of a risk or threat object, before it is mapped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observable {
+    /// The field.
+    pub field: At<String>,
+    /// `User`, `Hostname`, …
+    pub kind: Option<At<String>>,
+    /// `Victim` or `Attacker`.
+    pub roles: Vec<At<String>>,
 }
 
 /// Risk as a detection promises it.
@@ -38,6 +55,10 @@ pub struct Risk {
     pub objects: Vec<RiskObject>,
     /// Threats in the order of the file.
     pub threats: Vec<ThreatObject>,
+    /// v4: what stands in the file.
+    pub observables: Vec<Observable>,
+    /// v4: `confidence` and `impact`.
+    pub percents: Vec<At<i64>>,
     /// Where it stands.
     pub span: Span,
 }
@@ -109,15 +130,18 @@ fn from_observables(tags: &Record<'_>, reading: &mut Reading<'_>) -> Option<Risk
     if !tags.has("observable") && !tags.has("message") {
         return None;
     }
-    let (confidence, impact) = (percent("confidence", tags, reading), percent("impact", tags, reading));
+    let percents = [percent("confidence", tags, reading), percent("impact", tags, reading)];
+    let product: i64 = percents.iter().map(|p| p.as_ref().map_or(0, |p| p.value)).product();
     // Python rounds halves to even.
-    let score = ((confidence * impact) as f64 / 100.0).round_ties_even() as i64;
-    let (mut objects, mut threats) = (Vec::new(), Vec::new());
+    let score = (product as f64 / 100.0).round_ties_even() as i64;
+    let (mut objects, mut threats, mut observables) = (Vec::new(), Vec::new(), Vec::new());
     for observable in tags.records("observable", "observable[]", reading) {
         observable.only(&["name", "type", "role"], &[], reading);
         let Some(field) = observable.need("name", reading) else { continue };
-        let kind = observable.text("type", reading).map(|t| t.to_lowercase()).unwrap_or_default();
-        let roles = observable.texts("role", reading);
+        let (named, roles) = (observable.text("type", reading), observable.texts("role", reading));
+        observables.push(Observable { field: field.clone(), kind: named.clone(), roles: roles.clone() });
+        let kind_at = named.as_ref().map_or(field.span, |t| t.span);
+        let kind = named.map(|t| t.to_lowercase()).unwrap_or_default();
         if roles.iter().any(|role| role.value == "Attacker") {
             let kind = match kind.as_str() {
                 "process name" | "process" => "process_name",
@@ -126,32 +150,28 @@ fn from_observables(tags: &Record<'_>, reading: &mut Reading<'_>) -> Option<Risk
                 "url string" | "url" => "url",
                 other => other,
             };
-            threats.push(ThreatObject { field, kind: kind.to_string() });
+            threats.push(ThreatObject { field, kind: kind.to_string(), kind_at });
         } else if roles.iter().any(|role| role.value == "Victim") {
             let kind = match kind.as_str() {
                 "user" | "username" | "email address" => "user",
                 "device" | "endpoint" | "hostname" | "ip address" => "system",
                 _ => "other",
             };
-            objects.push(RiskObject { field, kind: kind.to_string(), score, message: None, finding: false });
-        } else {
-            reading.complain(observable.node, "an observable needs the role Victim or Attacker");
+            let (kind, score_at) = (kind.to_string(), field.span);
+            objects.push(RiskObject { field, kind, kind_at, score, score_at, message: None, finding: false });
         }
     }
     let span = tags.key_span("observable", reading).or_else(|| tags.key_span("message", reading))?;
-    Some(Risk { message: tags.text("message", reading), objects, threats, span })
+    let percents = percents.into_iter().flatten().collect();
+    Some(Risk { message: tags.text("message", reading), objects, threats, observables, percents, span })
 }
 
-fn percent(key: &str, tags: &Record<'_>, reading: &mut Reading<'_>) -> i64 {
-    match tags.int(key, reading) {
-        Some(number) => number.value,
-        None => {
-            if !tags.has(key) {
-                tags.missing(key, reading);
-            }
-            0
-        }
+fn percent(key: &str, tags: &Record<'_>, reading: &mut Reading<'_>) -> Option<At<i64>> {
+    let found = tags.int(key, reading);
+    if !tags.has(key) {
+        tags.missing(key, reading);
     }
+    found
 }
 
 fn from_rba(rba: &Record<'_>, reading: &mut Reading<'_>) -> Risk {
@@ -161,13 +181,18 @@ fn from_rba(rba: &Record<'_>, reading: &mut Reading<'_>) -> Risk {
         object.only(&["field", "type", "score"], &[], reading);
         objects.extend(risk_object(&object, false, reading));
     }
-    Risk { message: rba.need("message", reading), objects, threats: threat_objects(rba, reading), span: rba.span(reading) }
+    if !rba.has("threat_objects") {
+        rba.missing("threat_objects", reading);
+    }
+    let (message, threats) = (rba.need("message", reading), threat_objects(rba, reading));
+    Risk { message, objects, threats, observables: Vec::new(), percents: Vec::new(), span: rba.span(reading) }
 }
 
 fn from_findings(record: &Record<'_>, reading: &mut Reading<'_>) -> Option<Risk> {
     let finding = record.record("finding", "finding", reading);
     let intermediate = record.record("intermediate_findings", "intermediate_findings", reading);
-    let span = finding.or(intermediate).map(|r| r.span(reading))?;
+    let threats_at = record.key_span("threat_objects", reading);
+    let span = finding.or(intermediate).map(|r| r.span(reading)).or(threats_at)?;
     let mut objects = Vec::new();
     let mut message = None;
     if let Some(finding) = &finding {
@@ -183,18 +208,21 @@ fn from_findings(record: &Record<'_>, reading: &mut Reading<'_>) -> Option<Risk>
             objects.extend(risk_object(&entity, false, reading));
         }
     }
-    Some(Risk { message, objects, threats: threat_objects(record, reading), span })
+    let threats = threat_objects(record, reading);
+    Some(Risk { message, objects, threats, observables: Vec::new(), percents: Vec::new(), span })
 }
 
 fn risk_object(record: &Record<'_>, finding: bool, reading: &mut Reading<'_>) -> Option<RiskObject> {
     let field = record.need("field", reading)?;
-    let kind = record.need("type", reading).map(|t| t.value).unwrap_or_default();
+    let kind = record.need("type", reading);
+    let kind_at = kind.as_ref().map_or(field.span, |k| k.span);
     let score = record.int("score", reading);
     if score.is_none() && !record.has("score") {
         record.missing("score", reading);
     }
     let message = record.text("message", reading);
-    Some(RiskObject { field, kind, score: score.map_or(0, |s| s.value), message, finding })
+    let (score, score_at) = score.map_or((0, field.span), |s| (s.value, s.span));
+    Some(RiskObject { field, kind: kind.map(|k| k.value).unwrap_or_default(), kind_at, score, score_at, message, finding })
 }
 
 fn threat_objects(record: &Record<'_>, reading: &mut Reading<'_>) -> Vec<ThreatObject> {
@@ -203,7 +231,8 @@ fn threat_objects(record: &Record<'_>, reading: &mut Reading<'_>) -> Vec<ThreatO
         threat.only(&["field", "type"], &[], reading);
         let (field, kind) = (threat.need("field", reading), threat.need("type", reading));
         if let Some(field) = field {
-            threats.push(ThreatObject { field, kind: kind.map(|k| k.value).unwrap_or_default() });
+            let kind_at = kind.as_ref().map_or(field.span, |k| k.span);
+            threats.push(ThreatObject { field, kind: kind.map(|k| k.value).unwrap_or_default(), kind_at });
         }
     }
     threats

@@ -14,11 +14,15 @@ pub struct Story {
     pub category: Vec<At<String>>,
     /// `tags.usecase`.
     pub usecase: Option<At<String>>,
+    /// `tags.product`.
+    pub product: Vec<At<String>>,
 }
 
 impl Story {
     /// Reads a story.
     pub(super) fn read(record: &Record<'_>, file: &File, reading: &mut Reading<'_>) -> Story {
+        // A status came with contentctl 5, which refuses what it does not know.
+        reading.strict = record.has("status");
         record.only(
             &[HEADER, &["narrative", "tags", "category", "usecase", "product", "cve", "group"]].concat(),
             &["type"],
@@ -31,6 +35,7 @@ impl Story {
             narrative: record.text("narrative", reading),
             category: own.texts("category", reading),
             usecase: own.text("usecase", reading),
+            product: own.texts("product", reading),
         }
     }
 }

@@ -91,9 +91,74 @@ fn broken(error: &serde_yaml::Error, text: &str, source: SourceId) -> Diagnostic
         message.truncate(cut);
     }
     let first = message.lines().next().unwrap_or("it cannot be read").to_string();
+    // A tab is the most usual reason, and the parser stumbles over what comes after it.
+    if let Some(tab) = indenting_tab(text, at) {
+        return Diagnostic::new(Code::YamlSyntax, "this is no YAML: a tab cannot indent")
+            .at(Span::new(source, tab, tab + 1), "")
+            .help("put spaces in its place");
+    }
     Diagnostic::new(Code::YamlSyntax, format!("this is no YAML: {first}"))
         .at(Span::new(source, at, at), "")
         .help("a value that holds `: `, ` #`, or begins with `|`, `*`, `%`, `@` or a backtick must be quoted")
+}
+
+/// The first tab in the white space that begins the line of `at`, the one after it, or the one before.
+fn indenting_tab(text: &str, at: usize) -> Option<usize> {
+    let line = |end: usize| text[..end].rfind('\n').map_or(0, |i| i + 1);
+    let this = line(at.min(text.len()));
+    let before = line(this.saturating_sub(1));
+    let after = text[this..].find('\n').map_or(this, |i| this + i + 1);
+    [this, after, before].into_iter().find_map(|start| {
+        let white = text[start..].bytes().take_while(|b| matches!(b, b' ' | b'\t')).count();
+        text[start..start + white].find('\t').map(|i| start + i)
+    })
+}
+
+/// Notes the plain scalars that YAML 1.1, which contentctl reads, takes for something else than their text.
+pub fn traps(node: &Node, text: &str, source: SourceId, problems: &mut Vec<Diagnostic>) {
+    walk(node, "", text, source, problems);
+}
+
+fn walk(node: &Node, key: &str, text: &str, source: SourceId, problems: &mut Vec<Diagnostic>) {
+    match &node.value {
+        Value::Map(entries) => entries.iter().for_each(|(key, value)| walk(value, &key.name, text, source, problems)),
+        Value::List(items) => items.iter().for_each(|item| walk(item, key, text, source, problems)),
+        Value::Null => {}
+        _ => {
+            let written = text.get(node.start as usize..node.end as usize).unwrap_or_default().trim();
+            if let Some(taken) = taken_for(key, written) {
+                let message = format!("YAML takes `{written}` for {taken}");
+                let problem = Diagnostic::new(Code::YamlAmbiguous, message).at(node.span(source), "");
+                problems.push(problem.help(format!("put it in quotes: '{written}'")));
+            }
+        }
+    }
+}
+
+/// What else than its text a plain scalar is in YAML 1.1. The dates of an object are read as dates by everybody.
+fn taken_for(key: &str, written: &str) -> Option<&'static str> {
+    let first = written.bytes().next()?;
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    match first {
+        b'y' | b'Y' | b'n' | b'N' | b'o' | b'O' => {
+            let word = written.to_ascii_lowercase();
+            matches!(word.as_str(), "yes" | "no" | "on" | "off").then_some("true or false")
+        }
+        b'0'..=b'9' => {
+            let dated = |mut parts: std::str::Split<'_, char>| parts.clone().count() == 3 && parts.all(digits);
+            if dated(written.split('-')) && written.find('-') == Some(4) {
+                (!matches!(key, "date" | "creation_date" | "modification_date")).then_some("a date")
+            } else if written.contains(':') && written.split(':').all(digits) {
+                Some("a number to the base of 60")
+            } else if let Some((whole, part)) = written.split_once('.') {
+                (digits(whole) && digits(part) && part.len() > 1 && part.ends_with('0'))
+                    .then_some("a number, whose last 0 is lost")
+            } else {
+                (written.len() > 1 && first == b'0' && digits(written)).then_some("a number, whose first 0 is lost")
+            }
+        }
+        _ => None,
+    }
 }
 
 /// The byte at a line and column, both from 1.

@@ -74,10 +74,14 @@ codes! {
     YamlSyntax = "yaml-syntax", Error;
     /// A key stands twice in one mapping; the last one wins in the peer.
     YamlDuplicateKey = "yaml-duplicate-key", Error;
+    /// An unquoted word that YAML reads as something else than its text: `no`, a date, `7.10`.
+    YamlAmbiguous = "yaml-ambiguous", Warning;
     /// A key that must be there is missing, or its value has the wrong type.
     ContentField = "content-field", Error;
     /// A key that the schema does not know.
     ContentUnknownKey = "content-unknown-key", Warning;
+    /// A comment that allows a finding, and that is wrong: no reason, no such rule, or nothing to allow.
+    ContentAllow = "content-allow", Warning;
     /// A validation rule found something; the rule's own id is what is shown.
     ContentRule = "content-rule", Warning;
     /// A line of a configuration file cannot be understood.

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use indexmap::IndexSet;
+
 use super::commands::{self, UNSUPPORTED};
 use super::hints::hints;
 use super::operator::{Pipeline, Step};
@@ -37,17 +39,11 @@ impl Search {
     pub fn compile_after(text: &MappedText, env: &Environment<'_>, written: Vec<String>) -> (Option<Search>, Vec<Diagnostic>) {
         let mut compiler = Compiler { written, ..Compiler::new(&env.knowledge) };
         let (mut reads_once, mut names_fields) = (false, false);
-        let pipeline = compiler.looked_at(text, Needed::All, |calls| {
-            reads_once = self::reads_once(calls);
-            names_fields = calls.iter().any(|call| matches!(call.name.as_str(), "fields" | "table"));
+        let pipeline = compiler.looked_at(text, Needed::All, |whole| {
+            reads_once = self::reads_once(&whole.calls);
+            names_fields = whole.calls.iter().any(|call| matches!(call.name.as_str(), "fields" | "table"));
         });
-        // The pipeline and a command may find the same open quote.
-        let mut problems: Vec<Diagnostic> = Vec::new();
-        for problem in compiler.problems {
-            if !problems.contains(&problem) {
-                problems.push(problem);
-            }
-        }
+        let problems = compiler.into_problems();
         let stops = problems.iter().any(|p| p.is_error() || matches!(p.code, Code::SplUnsupported | Code::SplUnknownLookup));
         (pipeline.filter(|_| !stops).map(|pipeline| Search { pipeline, reads_once, names_fields }), problems)
     }
@@ -102,13 +98,27 @@ pub struct Compiler<'a> {
     /// The command that is compiled now, and the time range that the search at the head of its pipeline asks for.
     pub(super) command: &'static str,
     pub(super) window: Window,
+    /// The fields of the rows of the pipeline that was compiled last: in the end, of the whole search.
+    pub(super) rows: Option<IndexSet<Text>>,
     depth: usize,
 }
 
 impl<'a> Compiler<'a> {
     /// A compiler without problems yet.
     pub fn new(knowledge: &'a Knowledge) -> Self {
-        Compiler { knowledge, problems: Vec::new(), written: Vec::new(), command: "", window: Window::default(), depth: 0 }
+        let window = Window::default();
+        Compiler { knowledge, problems: Vec::new(), written: Vec::new(), command: "", window, rows: None, depth: 0 }
+    }
+
+    /// All problems; the pipeline and a command may find the same open quote.
+    pub(super) fn into_problems(self) -> Vec<Diagnostic> {
+        let mut problems: Vec<Diagnostic> = Vec::new();
+        for problem in self.problems {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+        problems
     }
 
     /// Compiles a whole search with macros in it.
@@ -117,7 +127,12 @@ impl<'a> Compiler<'a> {
     }
 
     /// Compiles a whole search; its commands are shown to `look`.
-    fn looked_at(&mut self, text: &MappedText, needed: Needed, look: impl FnOnce(&[Call])) -> Option<Pipeline> {
+    pub(super) fn looked_at(
+        &mut self,
+        text: &MappedText,
+        needed: Needed,
+        look: impl FnOnce(&crate::spl::Pipeline),
+    ) -> Option<Pipeline> {
         let (spl, mut problems) = expand(text, self.knowledge);
         let hole = !problems.is_empty();
         self.problems.append(&mut problems);
@@ -127,7 +142,7 @@ impl<'a> Compiler<'a> {
         if pipeline.calls.is_empty() && self.problems.is_empty() {
             self.problems.push(Diagnostic::new(Code::SplSyntax, "the search is empty"));
         }
-        look(&pipeline.calls);
+        look(&pipeline);
         let compiled = self.pipeline(&pipeline, needed);
         if hole {
             // A macro that could not be put in leaves a hole: that the text around it cannot be read follows from that.
@@ -168,6 +183,7 @@ impl<'a> Compiler<'a> {
             }
         }
         self.depth -= 1;
+        self.rows = schema.into_fields();
         whole.then(|| Pipeline::new(steps, needed))
     }
 

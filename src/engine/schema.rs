@@ -3,6 +3,7 @@
 
 use indexmap::IndexSet;
 
+use super::operator::Pipeline;
 use crate::eval::{Wildcard, fill};
 use crate::store::Text;
 
@@ -52,12 +53,27 @@ impl Schema {
         }
     }
 
+    /// The rows have the fields of a subsearch too.
+    pub fn with(&mut self, other: &Pipeline) {
+        let mut theirs = Schema::default();
+        other.steps().iter().for_each(|step| step.operator.schema(&mut theirs));
+        match (&mut self.fields, theirs.fields) {
+            (Some(own), Some(more)) => own.extend(more),
+            (own, _) => *own = None,
+        }
+    }
+
     /// These fields are read.
     pub fn read<'a>(&mut self, fields: impl IntoIterator<Item = &'a Text>) {
         let Some(known) = &self.fields else { return };
         // What begins with an underscore is made by Splunk.
         let is_missing = |f: &&Text| !f.is_empty() && !f.contains(['*', '{']) && !f.starts_with('_') && !known.contains(*f);
         self.missing.extend(fields.into_iter().filter(is_missing).cloned());
+    }
+
+    /// The fields, where they are known.
+    pub(super) fn into_fields(self) -> Option<IndexSet<Text>> {
+        self.fields
     }
 
     /// The fields that the last command read and that are not there, and those that are.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::content::{At, AttackData, Reading, Record, yaml};
+use crate::content::{At, AttackData, Generation, Reading, Record, yaml};
 use crate::diagnostic::{Code, Diagnostic, Sources, Span};
 
 /// The overlay of a detection.
@@ -152,7 +152,7 @@ impl ExpectedTest {
             exact: exact(record, reading),
             message: record.text("message", reading),
             lookups,
-            data: AttackData::read_all(record, reading),
+            data: AttackData::read_all(record, Generation::V4, reading),
         }
     }
 }

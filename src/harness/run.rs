@@ -74,7 +74,7 @@ impl Harness<'_> {
     pub fn run(&self, plan: &Plan<'_>, on_event: &(dyn Fn(Event<'_>) + Sync)) -> Run {
         let begin = Instant::now();
         on_event(Event::Begin { detections: plan.detections.len() + plan.broken.len() });
-        let scope = Scope::new(self.content, self.sources, &self.validation.today);
+        let scope = Scope::new(self.content, self.sources, self.validation);
         // Neighbours in this order share datasets, so that their events are read once and forgotten soon.
         let mut order: Vec<usize> = (0..plan.detections.len()).collect();
         order.sort_by_key(|n| (plan.detections[*n].tests.first().map(|t| data_key(&t.data)), *n));

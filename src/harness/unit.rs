@@ -127,8 +127,18 @@ mod tests {
         let at = |v: &str| At { value: v.to_string(), span };
         Risk {
             message: Some(at("m")),
-            objects: vec![RiskObject { field: at("user"), kind: "user".into(), score: 10, message: None, finding: false }],
-            threats: vec![ThreatObject { field: at("p"), kind: "process_name".into() }],
+            objects: vec![RiskObject {
+                field: at("user"),
+                kind: "user".into(),
+                kind_at: span,
+                score: 10,
+                score_at: span,
+                message: None,
+                finding: false,
+            }],
+            threats: vec![ThreatObject { field: at("p"), kind: "process_name".into(), kind_at: span }],
+            observables: Vec::new(),
+            percents: Vec::new(),
             span,
         }
     }

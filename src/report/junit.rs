@@ -60,11 +60,11 @@ fn case(detection: &DetectionResult, test: &TestResult) -> TestCase {
 }
 
 /// `detections/endpoint/x.yml` becomes `detections.endpoint.x`: consumers show it as a tree.
-fn class_name(file: &str) -> String {
+pub(super) fn class_name(file: &str) -> String {
     file.rsplit_once('.').map_or(file, |(stem, _)| stem).replace(['/', '\\'], ".")
 }
 
-fn heading(message: &str) -> String {
+pub(super) fn heading(message: &str) -> String {
     let line = xml_safe(message.lines().next().unwrap_or_default());
     match line.char_indices().nth(MAX_MESSAGE - 1) {
         Some((cut, _)) => format!("{}…", &line[..cut]),
@@ -96,7 +96,7 @@ fn trace(detection: &DetectionResult, test: &TestResult) -> String {
 }
 
 /// Text without what XML 1.0 forbids, not even as a reference; terminal escapes go with it.
-fn xml_safe(text: &str) -> String {
+pub(super) fn xml_safe(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}' => c,
@@ -106,7 +106,7 @@ fn xml_safe(text: &str) -> String {
 }
 
 /// Text that is going to stand between `<![CDATA[` and `]]>`.
-fn cdata(text: &str) -> String {
+pub(super) fn cdata(text: &str) -> String {
     xml_safe(text).replace("]]>", "]]]]><![CDATA[>")
 }
 

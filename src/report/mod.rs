@@ -3,9 +3,12 @@
 mod explain;
 mod explained;
 mod findings;
+mod findings_junit;
+mod github;
 mod json;
 mod junit;
 mod rows;
+mod sarif;
 mod terminal;
 
 #[cfg(test)]
@@ -14,9 +17,12 @@ mod sample;
 pub use explain::explain;
 pub use explained::explained;
 pub use findings::{findings_json, findings_text};
+pub use findings_junit::findings_junit;
+pub use github::findings_github;
 pub use json::json;
 pub use junit::junit;
 pub use rows::{RowsFormat, rows};
+pub use sarif::findings_sarif;
 pub use terminal::{Terminal, terminal};
 
 /// Text from content or data, safe for a terminal: control characters could steer it.

@@ -4,12 +4,24 @@
 //! add what nobody checks: the searches themselves. A rule is one file in [`rules`]; what the parser and the schema
 //! have to say comes from `content`, what the search language has to say from a [`SearchChecker`].
 
+mod allow;
+pub mod attack;
+mod base;
 mod finding;
+mod fix;
+mod logic;
+mod read;
 pub mod rules;
 mod run;
+mod settings;
 
+pub use crate::engine::Outline;
+pub use base::{Base, base};
 pub use finding::{Finding, Report, Summary};
-pub use run::{Settings, check_searches, validate, validate_detection};
+pub use fix::{FileFix, ORDER as KEY_ORDER, file_stem, fixes, keys as keys_in_order};
+pub use read::{Condition, ReadSearch, walk};
+pub use run::{check_searches, validate, validate_detection};
+pub use settings::{RuleSetting, Settings};
 
 use crate::diagnostic::{Diagnostic, MappedText};
 
@@ -30,6 +42,6 @@ pub enum SearchKind {
 
 /// Checks the text of searches. The engine implements it.
 pub trait SearchChecker: Sync {
-    /// Everything that is wrong with the search; codes `spl-…`, places in the file it was written in.
-    fn check(&self, search: &MappedText, kind: SearchKind) -> Vec<Diagnostic>;
+    /// Everything that is wrong with the search (codes `spl-…`, places in the file it was written in), and what it says.
+    fn check(&self, search: &MappedText, kind: SearchKind) -> (Vec<Diagnostic>, Option<Outline>);
 }

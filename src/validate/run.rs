@@ -1,54 +1,39 @@
 //! Runs all rules over content.
 
-use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use crate::content::{Content, Detection, Kind};
-use crate::diagnostic::{Diagnostic, MappedText, Severity, Sources};
+use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
+use crate::engine::Outline;
 
-use super::rules::{Check, RULES, Scope, Sink};
-use super::{Finding, Report, SearchChecker, SearchKind};
-
-/// How a validation runs.
-#[derive(Clone, Debug, Default)]
-pub struct Settings {
-    /// Severity by rule id; `None` switches a rule off.
-    pub severities: IndexMap<String, Option<Severity>>,
-    /// The day that is today, `2026-11-23`; later dates are in the future.
-    pub today: String,
-}
-
-impl Settings {
-    /// The diagnostics that are left when the configuration has been heard.
-    fn apply(&self, diagnostics: Vec<Diagnostic>) -> impl Iterator<Item = Diagnostic> {
-        diagnostics.into_iter().filter_map(|d| match self.severities.get(d.name()) {
-            Some(None) => None,
-            Some(Some(severity)) => Some(d.with_severity(*severity)),
-            None => Some(d),
-        })
-    }
-}
+use super::rules::{Check, RULES, Rule, Scope, Sink};
+use super::{Finding, ReadSearch, Report, SearchChecker, SearchKind, Settings, allow};
 
 /// Validates a repository: what was wrong while reading, every rule, every search.
 pub fn validate(content: &Content, sources: &Sources, checker: &dyn SearchChecker, settings: &Settings) -> Report {
     let mut found = content.problems.clone();
-    let scope = Scope::new(content, sources, &settings.today);
-    let from_rules: Vec<Vec<Diagnostic>> = RULES
+    let scope = Scope::new(content, sources, settings);
+    let rules: Vec<&'static Rule> = RULES.iter().copied().filter(|rule| settings.is_on(rule.id, rule.on)).collect();
+    let from_rules: Vec<Vec<Diagnostic>> = rules
         .par_iter()
         .map(|rule| {
             let mut sink = Sink::new(rule);
             match rule.check {
                 Check::Content(check) => check(&scope, &mut sink),
                 Check::Detection(check) => content.detections.iter().for_each(|d| check(d, &scope, &mut sink)),
+                Check::Search(_) => {}
             }
             sink.into_found()
         })
         .collect();
     found.extend(from_rules.into_iter().flatten());
     let searches = searches(content);
-    let from_searches: Vec<Vec<Diagnostic>> = searches.par_iter().map(|search| search.check(checker)).collect();
+    let from_searches: Vec<Vec<Diagnostic>> = searches.par_iter().map(|search| search.check(&scope, &rules, checker)).collect();
     found.extend(from_searches.into_iter().flatten());
-    let findings = settings.apply(found).map(|d| Finding::new(d, sources)).collect();
+    found.retain(|one| !is_told_at_its_macro(one, content));
+    let found = settings.apply(found, sources);
+    let found = allow::apply(found, content.read.iter().map(|file| file.source), sources);
+    let findings = found.into_iter().map(|d| Finding::new(d, sources)).collect();
     let broken = content.broken.iter().filter(|b| b.kind == Kind::Detection).count();
     Report::new(content.files, content.detections.len() + broken, findings)
 }
@@ -59,50 +44,79 @@ pub fn validate_detection(detection: &Detection, scope: &Scope<'_>, checker: &dy
     let source = detection.header.file.source;
     let mut found: Vec<Diagnostic> =
         scope.content.problems.iter().filter(|p| p.span().is_some_and(|s| s.source == source)).cloned().collect();
-    for rule in RULES {
+    let rules: Vec<&'static Rule> = RULES.iter().copied().filter(|rule| settings.is_on(rule.id, rule.on)).collect();
+    for rule in &rules {
         if let Check::Detection(check) = rule.check {
             let mut sink = Sink::new(rule);
             check(detection, scope, &mut sink);
             found.extend(sink.into_found());
         }
     }
-    found.extend(check_searches(detection, checker));
-    let findings = settings.apply(found).map(|d| Finding::new(d, scope.sources)).collect();
+    found.extend(of_detection(detection).flat_map(|search| search.check(scope, &rules, checker)));
+    let mut found = allow::apply(settings.apply(found, scope.sources), std::iter::once(source), scope.sources);
+    // A comment may allow what only the rules about the whole repository find.
+    found.retain(|one| one.code != Code::ContentAllow);
+    let findings = found.into_iter().map(|d| Finding::new(d, scope.sources)).collect();
     Report::new(1, 1, findings)
+}
+
+/// True for a macro that is not there and that a macro of the repository calls: that is told where the macro is defined.
+fn is_told_at_its_macro(found: &Diagnostic, content: &Content) -> bool {
+    let inner = found.labels.get(1).filter(|_| found.code == Code::SplUnknownMacro);
+    inner.is_some_and(|label| content.macros.iter().any(|one| one.header.file.source == label.span.source))
 }
 
 /// What is wrong with the search of a detection and with those of its drilldowns.
 pub fn check_searches(detection: &Detection, checker: &dyn SearchChecker) -> Vec<Diagnostic> {
-    of_detection(detection).flat_map(|search| search.check(checker)).collect()
+    of_detection(detection).flat_map(|search| search.read(checker).0).collect()
 }
 
 /// A search of the content.
-enum Search<'a> {
-    Whole(&'a MappedText, SearchKind),
-    Drilldown(&'a MappedText),
+struct Search<'a> {
+    text: &'a MappedText,
+    kind: SearchKind,
+    detection: Option<&'a Detection>,
 }
 
 impl Search<'_> {
-    fn check(&self, checker: &dyn SearchChecker) -> Vec<Diagnostic> {
-        match self {
-            Search::Whole(text, kind) => checker.check(text, *kind),
-            Search::Drilldown(text) => checker.check(&without_original(text), SearchKind::Drilldown),
+    fn read(&self, checker: &dyn SearchChecker) -> (Vec<Diagnostic>, Option<Outline>) {
+        match self.kind {
+            SearchKind::Drilldown => checker.check(&without_original(self.text), self.kind),
+            _ => checker.check(self.text, self.kind),
         }
+    }
+
+    /// What is wrong with it, and what the rules about searches say where it can be read.
+    fn check(&self, scope: &Scope<'_>, rules: &[&'static Rule], checker: &dyn SearchChecker) -> Vec<Diagnostic> {
+        let (mut found, outline) = self.read(checker);
+        let judged = matches!(self.kind, SearchKind::Detection | SearchKind::Baseline);
+        let Some(outline) = outline.filter(|_| judged && !found.iter().any(Diagnostic::is_error)) else { return found };
+        let read = ReadSearch::new(&outline, self.kind, self.detection);
+        for rule in rules {
+            if let Check::Search(check) = rule.check {
+                let mut sink = Sink::new(rule);
+                check(&read, scope, &mut sink);
+                found.extend(sink.into_found());
+            }
+        }
+        found
     }
 }
 
 fn searches(content: &Content) -> Vec<Search<'_>> {
+    let one = |text, kind| Search { text, kind, detection: None };
     let mut list: Vec<Search<'_>> = content.detections.iter().flat_map(of_detection).collect();
-    list.extend(content.baselines.iter().map(|b| Search::Whole(&b.search.value, SearchKind::Baseline)));
-    list.extend(content.investigations.iter().map(|i| Search::Whole(&i.search.value, SearchKind::Investigation)));
-    list.extend(content.macros.iter().map(|m| Search::Whole(&m.definition.value, SearchKind::Macro)));
+    list.extend(content.baselines.iter().map(|b| one(&b.search.value, SearchKind::Baseline)));
+    list.extend(content.investigations.iter().map(|i| one(&i.search.value, SearchKind::Investigation)));
+    list.extend(content.macros.iter().map(|m| one(&m.definition.value, SearchKind::Macro)));
     list
 }
 
 /// The search of a detection and those of its drilldowns.
 fn of_detection(detection: &Detection) -> impl Iterator<Item = Search<'_>> {
-    let own = Search::Whole(&detection.search.value, SearchKind::Detection);
-    std::iter::once(own).chain(detection.drilldowns.iter().map(|d| Search::Drilldown(&d.search.value)))
+    let search = |text, kind| Search { text, kind, detection: Some(detection) };
+    let drilldowns = detection.drilldowns.iter().map(move |d| search(&d.search.value, SearchKind::Drilldown));
+    std::iter::once(search(&detection.search.value, SearchKind::Detection)).chain(drilldowns)
 }
 
 /// A drilldown with a search for everything in the place of the detection's, whose problems are told once, where it

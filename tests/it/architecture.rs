@@ -41,7 +41,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("spl", &["store"]),
     ("store", &[]),
-    ("validate", &["content", "engine", "knowledge"]),
+    ("validate", &["content", "engine", "knowledge", "spl", "store"]),
     ("verdict", &[]),
 ];
 

@@ -9,6 +9,8 @@ mod models;
 mod pages;
 mod round_trip;
 mod spl;
+mod started;
+mod validate;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -35,6 +37,7 @@ const KINDS: &[Kind] = &[
     Kind { folder: "search", run: spl::run },
     Kind { folder: "session", run: spl::run },
     Kind { folder: "stats", run: spl::run },
+    Kind { folder: "validate", run: validate::run },
     Kind { folder: "where", run: spl::run },
 ];
 
@@ -44,6 +47,7 @@ fn main() {
     trials.extend(models::trials());
     trials.extend(pages::trials());
     trials.extend(round_trip::trials());
+    trials.extend(started::trials());
     for kind in KINDS {
         for path in case::files(kind.folder) {
             let name = format!("{}::{}", kind.folder, path.file_stem().unwrap_or_default().to_string_lossy());

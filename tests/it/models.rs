@@ -32,7 +32,7 @@ fn compiles() -> Result<(), Failed> {
             for (place, search) in searches(&model) {
                 checked += 1;
                 let text = MappedText::plain(sources.add(place.as_str(), search.as_str()), 0, search.as_str());
-                let problems = engine.checker.check(&text, SearchKind::Detection);
+                let (problems, _) = engine.checker.check(&text, SearchKind::Detection);
                 wrong.extend(problems.iter().map(|p| format!("{name}: {place}: {}: {search}", p.message)));
             }
         }

@@ -1,29 +1,45 @@
 //! Pages that are one list: rules, codes, exit codes.
 
 use crate::diagnostic::Code;
-use crate::validate::rules::RULES;
+use crate::validate::rules::{RULES, Rule};
 use crate::verdict::VerdictCode;
 
 use super::exit;
-use super::markdown::{add, cell, one_line, page};
+use super::markdown::{Page, add, cell, one_line, page};
 
-pub(super) fn rules() -> String {
+/// The list of the rules, and a page for each.
+pub(super) fn rules() -> Vec<Page> {
     let mut out = page(
         "Validation rules",
-        "`muster rules ID` shows one in the terminal; `[rules]` of muster.toml sets its severity or switches it off. Each example breaks its rule, and is a test.",
+        "`muster rules ID` shows one in the terminal; `[rules]` of muster.toml sets its severity and files, or switches it off; a comment `# muster: allow ID -- reason` in a file allows one finding. Each example breaks its rule, and is a test.",
     );
     out.push_str("\n| rule | severity | finds |\n|---|---|---|\n");
     for rule in RULES {
-        add(&mut out, format_args!("| [`{0}`](#{0}) | {1} | {2} |\n", rule.id, rule.severity.word(), cell(rule.title)));
+        add(&mut out, format_args!("| [`{0}`]({0}.md) | {1} | {2} |\n", rule.id, severity(rule), cell(rule.title)));
     }
-    for rule in RULES {
-        add(
-            &mut out,
-            format_args!("\n## {}\n\nFinds: {}. Severity: {}.\n\n{}\n", rule.id, rule.title, rule.severity.word(), rule.why),
-        );
-        for (file, text) in rule.example {
-            add(&mut out, format_args!("\n`{file}`\n\n```yaml\n{}\n```\n", text.trim_end()));
-        }
+    out.push_str("\nWhat the parsers say of YAML, SPL and configuration has [codes](../codes.md), which can be set and allowed in the same way.\n");
+    let pages = RULES.iter().map(|rule| (format!("rules/{}.md", rule.id), one(rule)));
+    std::iter::once(("rules/README.md".to_string(), out)).chain(pages).collect()
+}
+
+fn severity(rule: &Rule) -> &'static str {
+    if rule.on { rule.severity.word() } else { "off" }
+}
+
+fn one(rule: &Rule) -> String {
+    let mut out = page(rule.id, &format!("Finds: {}.", rule.title));
+    let off = if rule.on { "" } else { " It is off until `[rules]` of muster.toml gives it a severity." };
+    add(
+        &mut out,
+        format_args!(
+            "\nSeverity: {}.{off}\n\n## Why\n\n{}\n\n## What to do\n\n{}\n\n## Example\n",
+            rule.severity.word(),
+            rule.why,
+            rule.fix
+        ),
+    );
+    for (file, text) in rule.example {
+        add(&mut out, format_args!("\n`{file}`\n\n```yaml\n{}\n```\n", text.trim_end()));
     }
     out
 }

@@ -45,8 +45,8 @@ fn pages() -> Vec<Page> {
         ("README.md".to_string(), index()),
         ("codes.md".to_string(), lists::codes()),
         ("exit-codes.md".to_string(), lists::exit_codes()),
-        ("rules.md".to_string(), lists::rules()),
     ];
+    list.extend(lists::rules());
     list.extend(spl::commands());
     list.extend(spl::functions());
     list.extend(spl::aggregates());
@@ -59,7 +59,7 @@ fn index() -> String {
         ("commands/README.md", "search commands, a page each", COMMANDS.len()),
         ("functions/README.md", "eval functions, a page each", FUNCTIONS.len()),
         ("aggregates/README.md", "statistical functions, a page each", AGGREGATES.len()),
-        ("rules.md", "validation rules", RULES.len()),
+        ("rules/README.md", "validation rules, a page each", RULES.len()),
         ("codes.md", "codes of diagnostics and of verdicts", Code::ALL.len() + VerdictCode::ALL.len()),
         ("exit-codes.md", "exit codes", exit::ALL.len()),
     ];

@@ -12,6 +12,10 @@ impl Operator for Append {
         Ok(Table::concat(&[input, more]))
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.with(&self.0);
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         after
     }

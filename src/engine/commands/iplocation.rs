@@ -39,6 +39,13 @@ impl Operator for IpLocation {
         Ok(input)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.read([&self.field]);
+        for (name, _) in FIELDS.iter().filter(|(_, extra)| self.all || !extra) {
+            schema.add(&format!("{}{name}", self.prefix).into());
+        }
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         after.and([self.field.as_str()])
     }

@@ -87,6 +87,10 @@ impl Operator for Join {
         Ok(output)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        if self.aliased.is_some() { schema.any() } else { schema.with(&self.sub) }
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         let after = if matches!(self.time, Time::Any) { after } else { after.and(["_time"]) };
         // Without named fields all common ones count, so all are needed.

@@ -31,6 +31,14 @@ impl Operator for Lookup {
         Ok(input)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        match &self.outputs {
+            Some(outputs) => outputs.iter().for_each(|(_, field)| schema.add(&field.as_str().into())),
+            // Every column but the ones looked up.
+            None => schema.any(),
+        }
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         after.and(self.inputs.iter().map(|(_, field)| field.as_str()).chain([self.event_time.as_str()]))
     }

@@ -20,6 +20,10 @@ impl Operator for NoMv {
         Ok(input)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.read([&self.field]);
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         after.and([self.field.as_str()])
     }

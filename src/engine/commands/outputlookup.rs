@@ -43,6 +43,9 @@ impl Operator for OutputLookup {
         run.session.write_lookup(self.def.key(), Arc::new(LookupTable { fields, rows }));
         Ok(input)
     }
+
+    /// The rows go on as they are.
+    fn schema(&self, _: &mut Schema) {}
 }
 
 fn compile(cursor: &mut Cursor<'_>, place: &Place<'_>, compiler: &mut Compiler<'_>) -> Compiled {

@@ -24,6 +24,10 @@ impl Operator for Regex {
         Ok(input.filter(&keep))
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.read([&self.field]);
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         after.and([self.field.as_str()])
     }

@@ -25,6 +25,10 @@ impl Operator for Replace {
         Ok(input)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.read(&self.fields);
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         after.and(self.fields.iter().map(Text::as_str))
     }

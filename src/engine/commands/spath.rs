@@ -35,6 +35,13 @@ impl Operator for Spath {
         Ok(input)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        match &self.path {
+            Some((_, output)) => schema.add(output),
+            None => schema.any(),
+        }
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         after.and([self.input.as_str()])
     }

@@ -53,6 +53,11 @@ impl Operator for StreamStats {
         Ok(input)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.read(&self.by);
+        self.list.iter().for_each(|a| schema.add(&a.column));
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         let after = self.list.iter().fold(after, |after, a| after.without(&a.column));
         let conditions = self.reset_before.iter().chain(&self.reset_after).flat_map(|p| p.fields());

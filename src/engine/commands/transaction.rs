@@ -189,6 +189,13 @@ impl Operator for Transaction {
         Ok(output)
     }
 
+    fn schema(&self, schema: &mut Schema) {
+        schema.read(&self.fields);
+        for made in ["duration", "eventcount", "closed_txn", "field_match_sum", "linecount"] {
+            schema.add(&made.into());
+        }
+    }
+
     fn needs(&self, after: Needed) -> Needed {
         let conditions: Vec<Text> = self.starts.iter().chain(&self.ends).flat_map(Condition::fields).collect();
         after.and(self.fields.iter().chain(&conditions).map(Text::as_str).chain(["_time", "_raw"]))

@@ -25,7 +25,7 @@ struct FakeSession<'a> {
 impl Fake {
     fn rows(fields: &[&str], rows: &[&[&str]]) -> Fake {
         let cell = |v: &&str| if *v == "-" { Cell::Absent } else { Cell::One((*v).to_string()) };
-        let step = |text: &str, rows| Step { text: text.to_string(), span: None, rows };
+        let step = |text: &str, rows| Step { text: text.to_string(), span: None, rows, lost: Vec::new() };
         Fake::answering(Ok(Answer {
             fields: fields.iter().map(|f| (*f).to_string()).collect(),
             rows: rows.iter().map(|r| r.iter().map(cell).collect()).collect(),
@@ -82,8 +82,8 @@ impl Session for FakeSession<'_> {
 struct Accepting;
 
 impl SearchChecker for Accepting {
-    fn check(&self, _: &MappedText, _: SearchKind) -> Vec<Diagnostic> {
-        Vec::new()
+    fn check(&self, _: &MappedText, _: SearchKind) -> (Vec<Diagnostic>, Option<crate::validate::Outline>) {
+        (Vec::new(), None)
     }
 }
 

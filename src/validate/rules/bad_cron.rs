@@ -8,6 +8,7 @@ pub(super) const DEF: Rule = Rule {
     id: "bad-cron",
     title: "a cron schedule cannot be read",
     why: "Splunk would refuse the saved search, or never run it.",
+    fix: "Write five fields: minute, hour, day of the month, month, day of the week.",
     example: &[
         (
             "deployments/d.yml",
@@ -19,12 +20,16 @@ scheduling:
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Content(check),
 };
 
 fn check(scope: &Scope<'_>, sink: &mut Sink) {
     let own = scope.content.detections.iter().filter_map(|d| d.deployment.as_ref());
-    for cron in scope.content.deployments.iter().chain(own).filter_map(|d| d.cron.as_ref()) {
+    let baselines = scope.content.baselines.iter().filter_map(|b| b.deployment.as_ref());
+    let schedules = scope.content.sundries.iter().filter_map(|s| s.cron.as_ref());
+    let deployments = scope.content.deployments.iter().chain(own).chain(baselines);
+    for cron in deployments.filter_map(|d| d.cron.as_ref()).chain(schedules) {
         if let Some(problem) = problem(cron) {
             sink.report(cron.span, format!("the schedule `{}` cannot be read: {problem}", cron.value));
         }

@@ -9,6 +9,7 @@ pub(super) const DEF: Rule = Rule {
     id: "bad-cve",
     title: "a CVE id is not of the form CVE-YYYY-NNNN",
     why: "Nobody finds the detection by the CVE.",
+    fix: "Write the id as CVE-2024-12345.",
     example: &[
         (
             "detections/d.yml",
@@ -21,6 +22,7 @@ tags:
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 

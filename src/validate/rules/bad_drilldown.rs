@@ -9,6 +9,7 @@ pub(super) const DEF: Rule = Rule {
     id: "bad-drilldown",
     title: "a drilldown has a name that is too short, or an unknown placeholder",
     why: "An analyst would click it and find nothing.",
+    fix: "Give it a name of five characters or more; the only placeholder is `%original_detection_search%`.",
     example: &[
         (
             "detections/d.yml",
@@ -24,6 +25,7 @@ drilldown_searches:
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 

@@ -8,6 +8,7 @@ pub(super) const DEF: Rule = Rule {
     id: "bad-id",
     title: "an id is not a UUID",
     why: "Ids keep content apart over renames; tools compare them as UUIDs.",
+    fix: "Write a new UUID, such as `uuidgen` prints.",
     example: &[
         (
             "detections/d.yml",
@@ -19,6 +20,7 @@ search: x
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Content(check),
 };
 

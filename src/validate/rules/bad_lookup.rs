@@ -9,6 +9,7 @@ pub(super) const DEF: Rule = Rule {
     id: "bad-lookup",
     title: "a lookup has a setting that cannot be",
     why: "Splunk ignores such a setting without a word, and the lookup matches otherwise than meant.",
+    fix: "Set it to what the message says.",
     example: &[
         (
             "lookups/l.yml",
@@ -21,6 +22,7 @@ max_matches: 5000
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Content(check),
 };
 
@@ -37,11 +39,19 @@ fn check(scope: &Scope<'_>, sink: &mut Sink) {
         if let Some(min) = lookup.min_matches.as_ref().filter(|m| m.value < 0) {
             sink.report(min.span, "min_matches cannot be negative");
         }
-        if let LookupData::Collection { name, fields } = &lookup.data {
-            // v4 names its collection apart, and asks for fields only.
-            let old = *name != lookup.header.name.value;
+        if let Some(second) = lookup.second {
+            sink.report(second, "a lookup has a filename or a collection, not both");
+        }
+        if let LookupData::Model(file) = &lookup.data
+            && lookup.typed
+            && !lookup.header.file.stem().starts_with("__mlspl_")
+        {
+            sink.report(file.span, "the file of a model begins with `__mlspl_`");
+        }
+        if let LookupData::Collection { fields, .. } = &lookup.data {
             match fields.first() {
-                Some(_) if old => {}
+                // v4 asks for fields only.
+                Some(_) if !lookup.typed => {}
                 None => sink.report(lookup.header.name.span, "a KV store lookup needs its fields, `_key` first"),
                 Some(first) if first.value != "_key" => sink.report(first.span, "the first field of a KV store lookup must be `_key`"),
                 Some(_) => {}

@@ -9,6 +9,7 @@ pub(super) const DEF: Rule = Rule {
     id: "bad-lookup-file",
     title: "the CSV file of a lookup is missing or broken",
     why: "A lookup without its file matches nothing, and a search over it finds nothing.",
+    fix: "Put the CSV file beside the YAML file, with as many columns in each row as in the header.",
     example: &[
         (
             "lookups/l.yml",
@@ -18,6 +19,7 @@ lookup_type: csv
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Content(check),
 };
 

@@ -8,6 +8,7 @@ pub(super) const DEF: Rule = Rule {
     id: "bad-reference",
     title: "a reference is not an HTTP(S) URL",
     why: "References are rendered as links.",
+    fix: "Write the whole address, with https://, or take it out.",
     example: &[
         (
             "stories/s.yml",
@@ -17,6 +18,7 @@ references: [none]
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Content(check),
 };
 

@@ -10,6 +10,7 @@ pub(super) const DEF: Rule = Rule {
     id: "bad-risk-type",
     title: "a risk or threat object has an unknown type",
     why: "Objects of an unknown type are not joined with assets and identities.",
+    fix: "Take one of the types that the message names.",
     example: &[
         (
             "detections/d.yml",
@@ -25,6 +26,7 @@ rba:
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 
@@ -33,13 +35,13 @@ fn check(detection: &Detection, _: &Scope<'_>, sink: &mut Sink) {
     let Some(risk) = detection.risk.as_ref().filter(|_| detection.generation != Generation::V4) else { return };
     for object in &risk.objects {
         if !RISK.contains(&object.kind.as_str()) {
-            let finding = sink.found(object.field.span, format!("`{}` is no type of a risk object: user, system or other", object.kind));
+            let finding = sink.found(object.kind_at, format!("`{}` is no type of a risk object: user, system or other", object.kind));
             sink.push(finding.did_you_mean(&object.kind, RISK.iter().copied()));
         }
     }
     for threat in &risk.threats {
         if !THREAT.contains(&threat.kind.as_str()) {
-            let finding = sink.found(threat.field.span, format!("`{}` is no type of a threat object", threat.kind));
+            let finding = sink.found(threat.kind_at, format!("`{}` is no type of a threat object", threat.kind));
             sink.push(finding.did_you_mean(&threat.kind, THREAT.iter().copied()));
         }
     }

@@ -9,6 +9,7 @@ pub(super) const DEF: Rule = Rule {
     id: "bad-security-domain",
     title: "an unknown security domain",
     why: "Notables are filtered by their domain.",
+    fix: "Write endpoint, network, threat, identity, access or audit.",
     example: &[
         (
             "detections/d.yml",
@@ -21,6 +22,7 @@ tags:
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 

@@ -6,8 +6,9 @@ use super::{Check, Rule, Scope, Sink};
 
 pub(super) const DEF: Rule = Rule {
     id: "bad-story",
-    title: "a story has an unknown category or use case",
+    title: "a story has no or an unknown category, product or use case, or no narrative",
     why: "Stories are browsed by category and use case.",
+    fix: "Take a category, use case and product that Enterprise Security knows.",
     example: &[
         (
             "stories/s.yml",
@@ -17,7 +18,8 @@ tags:
 "##,
         ),
     ],
-    severity: Severity::Warning,
+    severity: Severity::Error,
+    on: true,
     check: Check::Content(check),
 };
 
@@ -25,6 +27,16 @@ fn check(scope: &Scope<'_>, sink: &mut Sink) {
     for story in &scope.content.stories {
         if story.category.is_empty() {
             sink.report(story.header.name.span, "the story has no category");
+        }
+        if story.narrative.is_none() {
+            sink.report(story.header.name.span, "the story has no narrative");
+        }
+        if story.product.is_empty() {
+            sink.report(story.header.name.span, "the story has no product");
+        }
+        for product in story.product.iter().filter(|p| !super::bad_product::PRODUCTS.contains(&p.as_str())) {
+            let finding = sink.found(product.span, format!("`{}` is no product", product.value));
+            sink.push(finding.did_you_mean(product, super::bad_product::PRODUCTS.iter().copied()));
         }
         for category in &story.category {
             if !CATEGORIES.contains(&category.as_str()) {

@@ -1,6 +1,6 @@
 //! A story that does not exist.
 
-use crate::content::Detection;
+use crate::content::{Detection, Kind};
 use crate::diagnostic::Severity;
 
 use super::{Check, Rule, Scope, Sink};
@@ -9,6 +9,7 @@ pub(super) const DEF: Rule = Rule {
     id: "bad-story-reference",
     title: "a detection names an analytic story that does not exist",
     why: "The detection would be missing where people look for it.",
+    fix: "Name a file of stories/ by its `name`, or write the story.",
     example: &[
         (
             "detections/d.yml",
@@ -26,6 +27,7 @@ tags:
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 
@@ -34,13 +36,14 @@ fn check(detection: &Detection, scope: &Scope<'_>, sink: &mut Sink) {
     if scope.stories.is_empty() {
         return;
     }
-    for (n, name) in detection.stories.iter().enumerate() {
-        if !scope.stories.contains(name.as_str()) {
-            let finding = sink.found(name.span, format!("there is no analytic story `{}`", name.value));
+    for name in &detection.stories {
+        if !scope.stories.contains(name.as_str()) && !scope.gone.contains_key(name.as_str()) && !scope.is_broken(Kind::Story) {
+            let message = match scope.headers().find(|(kind, header)| *kind != "story" && header.name.value == name.value) {
+                Some((kind, _)) => format!("`{}` is a {kind}, not an analytic story", name.value),
+                None => format!("there is no analytic story `{}`", name.value),
+            };
+            let finding = sink.found(name.span, message);
             sink.push(finding.did_you_mean(name, scope.stories.iter().copied()));
-        } else if detection.stories[..n].iter().any(|other| other.value == name.value) {
-            let finding = sink.found(name.span, format!("the analytic story `{}` stands here twice", name.value));
-            sink.push(finding.with_severity(Severity::Warning));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::content::{Detection, Generation};
 use crate::diagnostic::Severity;
+use crate::validate::attack::is_well_formed;
 
 use super::{Check, Rule, Scope, Sink};
 
@@ -9,6 +10,7 @@ pub(super) const DEF: Rule = Rule {
     id: "bad-technique",
     title: "a technique is not of the form T1234 or T1234.001, or stands beside its own sub-technique",
     why: "Coverage is counted by these ids.",
+    fix: "Write T1234 or T1234.001, and leave out the technique where its sub-technique stands.",
     example: &[
         (
             "detections/d.yml",
@@ -22,13 +24,14 @@ tags:
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 
 fn check(detection: &Detection, _: &Scope<'_>, sink: &mut Sink) {
     for technique in &detection.techniques {
         let id = technique.as_str();
-        if !is_technique(id) {
+        if !is_well_formed(id) {
             sink.report(technique.span, format!("`{id}` is no ATT&CK technique: write T1234 or T1234.001"));
         } else if detection.generation == Generation::V4 {
             // Half of the content of those years names both, and its peer took it.
@@ -37,12 +40,4 @@ fn check(detection: &Detection, _: &Scope<'_>, sink: &mut Sink) {
             sink.push(finding.at(sub.span, "this one is enough"));
         }
     }
-}
-
-fn is_technique(text: &str) -> bool {
-    let digits = |s: &str, n: usize| s.len() == n && s.bytes().all(|b| b.is_ascii_digit());
-    text.strip_prefix('T').is_some_and(|rest| match rest.split_once('.') {
-        Some((technique, sub)) => digits(technique, 4) && digits(sub, 3),
-        None => digits(rest, 4),
-    })
 }

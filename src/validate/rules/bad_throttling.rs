@@ -9,6 +9,7 @@ pub(super) const DEF: Rule = Rule {
     id: "bad-throttling",
     title: "throttling without fields, with a field that is not in the search, or with a bad period",
     why: "Splunk would suppress too much or nothing.",
+    fix: "Name at least one field of the result, and a period such as 3600s, 60m or 1h.",
     example: &[
         (
             "detections/d.yml",
@@ -21,6 +22,7 @@ tags:
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 

@@ -11,6 +11,7 @@ pub(super) const DEF: Rule = Rule {
     id: "duplicate-id",
     title: "two objects have the same id",
     why: "Tools that update content by id would mix the two up.",
+    fix: "Give the newer object a new UUID.",
     example: &[
         (
             "macros/a.yml",
@@ -28,6 +29,7 @@ definition: x
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Content(check),
 };
 

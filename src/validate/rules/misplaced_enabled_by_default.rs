@@ -10,6 +10,7 @@ pub(super) const DEF: Rule = Rule {
     id: "misplaced-enabled-by-default",
     title: "only production TTP, Anomaly and Correlation detections can be enabled by default",
     why: "An experimental search would run in production.",
+    fix: "Take `enabled_by_default` out, or change status or type.",
     example: &[
         (
             "detections/d.yml",
@@ -21,6 +22,7 @@ enabled_by_default: true
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 

@@ -9,6 +9,7 @@ pub(super) const DEF: Rule = Rule {
     id: "missing-attack-data",
     title: "a test has no data, or names a file that is not there",
     why: "The test cannot run.",
+    fix: "Write the path from the root of the repository, or the URL of a dataset.",
     example: &[
         (
             "detections/d.yml",
@@ -23,6 +24,7 @@ tests:
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 

@@ -10,6 +10,7 @@ pub(super) const DEF: Rule = Rule {
     id: "missing-deployment",
     title: "there is no deployment for the type of a detection",
     why: "The detection would have no schedule and no action.",
+    fix: "Add a file to deployments/ with this type, or a `deployment` to the detection.",
     example: &[
         (
             "detections/d.yml",
@@ -26,6 +27,7 @@ type: Hunting
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 

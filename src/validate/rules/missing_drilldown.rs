@@ -10,6 +10,7 @@ pub(super) const DEF: Rule = Rule {
     id: "missing-drilldown",
     title: "a production detection has fewer than two drilldowns",
     why: "contentctl refuses to build; an analyst has nowhere to go from the notable.",
+    fix: "Add a drilldown over `%original_detection_search%`, and one that shows the risk of the entity.",
     example: &[
         (
             "detections/d.yml",
@@ -20,7 +21,8 @@ search: x
 "##,
         ),
     ],
-    severity: Severity::Warning,
+    severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 
@@ -32,9 +34,15 @@ fn check(detection: &Detection, _: &Scope<'_>, sink: &mut Sink) {
         return;
     }
     let span = detection.drilldowns.first().map_or(detection.header.name.span, |d| d.name.span);
-    if detection.drilldowns.len() < 2 {
-        sink.report(span, format!("a production detection needs two drilldowns, this one has {}", detection.drilldowns.len()));
+    let message = if detection.drilldowns.len() < 2 {
+        format!("a production detection needs two drilldowns, this one has {}", detection.drilldowns.len())
     } else if !detection.drilldowns.iter().any(|d| d.search.text().contains("%original_detection_search%")) {
-        sink.report(span, "no drilldown shows the rows of the detection: one must contain `%original_detection_search%`");
-    }
+        "no drilldown shows the rows of the detection: one must contain `%original_detection_search%`".to_string()
+    } else {
+        return;
+    };
+    // The first files of v4 are older than drilldowns.
+    let severity = if detection.generation == Generation::V4 { Severity::Warning } else { Severity::Error };
+    let finding = sink.found(span, message);
+    sink.push(finding.with_severity(severity));
 }

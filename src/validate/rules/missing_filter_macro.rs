@@ -9,6 +9,7 @@ pub(super) const DEF: Rule = Rule {
     id: "missing-filter-macro",
     title: "the search does not call its filter macro",
     why: "Users exclude what is ordinary with them in this macro; without it they must change the search.",
+    fix: "End the search with the macro that the message names. `muster validate --fix` does it.",
     example: &[
         (
             "detections/my_detection.yml",
@@ -19,6 +20,7 @@ search: index=main
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 

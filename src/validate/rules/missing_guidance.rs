@@ -9,6 +9,7 @@ pub(super) const DEF: Rule = Rule {
     id: "missing-guidance",
     title: "`how_to_implement` or `known_false_positives` is missing or too short",
     why: "Somebody has to run it at night.",
+    fix: "Say which data it needs, and what ordinary activity looks like it.",
     example: &[
         (
             "detections/d.yml",
@@ -19,7 +20,8 @@ how_to_implement: x
 "##,
         ),
     ],
-    severity: Severity::Warning,
+    severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 

@@ -8,6 +8,7 @@ pub(super) const DEF: Rule = Rule {
     id: "missing-header-field",
     title: "an object has no id, version, date, author or description",
     why: "contentctl refuses to build.",
+    fix: "Add what the message names.",
     example: &[
         (
             "detections/d.yml",
@@ -18,12 +19,16 @@ search: x
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Content(check),
 };
 
 fn check(scope: &Scope<'_>, sink: &mut Sink) {
     for (kind, header) in scope.headers() {
-        if !matches!(kind, "detection" | "story" | "baseline") {
+        let typed = || scope.content.lookups.iter().any(|l| l.typed && l.header.file == header.file);
+        let whole = matches!(kind, "detection" | "story" | "baseline" | "data source" | "dashboard" | "playbook")
+            || kind == "lookup" && typed();
+        if !whole && !matches!(kind, "macro" | "lookup" | "deployment") {
             continue;
         }
         let fields = [
@@ -33,7 +38,9 @@ fn check(scope: &Scope<'_>, sink: &mut Sink) {
             ("author", header.author.is_some()),
             ("description", header.description.is_some()),
         ];
-        let missing: Vec<&str> = fields.iter().filter(|(_, there)| !there).map(|(name, _)| *name).collect();
+        // The others are found by their names.
+        let asked = if whole { &fields[..] } else { &fields[4..] };
+        let missing: Vec<&str> = asked.iter().filter(|(_, there)| !there).map(|(name, _)| *name).collect();
         if !missing.is_empty() {
             sink.report(header.name.span, format!("the {kind} has no {}", missing.join(", no ")));
         }

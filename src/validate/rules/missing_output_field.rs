@@ -10,6 +10,7 @@ pub(super) const DEF: Rule = Rule {
     id: "missing-output-field",
     title: "the search does not give a field that its data source asks for",
     why: "Analysts and the risk framework rely on the same fields for the same source.",
+    fix: "Let the search return the fields that the message names.",
     example: &[
         (
             "detections/d.yml",
@@ -27,7 +28,8 @@ output_fields: [dest]
 "##,
         ),
     ],
-    severity: Severity::Warning,
+    severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 

@@ -10,6 +10,7 @@ pub(super) const DEF: Rule = Rule {
     id: "missing-risk-field",
     title: "the field of a risk or threat object does not occur in the search",
     why: "The field would be empty in every row, and no risk would be created.",
+    fix: "Let the search return the field, or name one that it returns.",
     example: &[
         (
             "detections/d.yml",
@@ -26,6 +27,7 @@ rba:
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 

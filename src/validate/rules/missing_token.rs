@@ -10,6 +10,7 @@ pub(super) const DEF: Rule = Rule {
     id: "missing-token",
     title: "a `$token$` of the risk message does not occur in the search",
     why: "Enterprise Security would show the token itself in the message.",
+    fix: "Let the search return the field, or take the token out.",
     example: &[
         (
             "detections/d.yml",
@@ -26,16 +27,17 @@ rba:
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Detection(check),
 };
 
-fn check(detection: &Detection, _: &Scope<'_>, sink: &mut Sink) {
+fn check(detection: &Detection, scope: &Scope<'_>, sink: &mut Sink) {
     let Some(risk) = detection.promised_risk().filter(|_| detection.status.value == Maturity::Production) else { return };
     let search = detection.search.text().to_lowercase();
     for message in risk.message.iter().chain(risk.objects.iter().filter_map(|o| o.message.as_ref())) {
         for token in tokens(message) {
             if !search.contains(&token.to_lowercase()) {
-                sink.report(message.span, format!("the token `${token}$` does not occur in the search"));
+                sink.report(super::token_span(message, token, scope), format!("the token `${token}$` does not occur in the search"));
             }
         }
     }

@@ -9,6 +9,7 @@ pub(super) const DEF: Rule = Rule {
     id: "placeholder",
     title: "a file still holds `__UPDATE__`",
     why: "contentctl refuses the whole repository.",
+    fix: "Fill it in.",
     example: &[
         (
             "detections/d.yml",
@@ -20,6 +21,7 @@ description: __UPDATE__
         ),
     ],
     severity: Severity::Error,
+    on: true,
     check: Check::Content(check),
 };
 
