@@ -16,6 +16,7 @@ mod progress;
 mod rules;
 mod run;
 mod search;
+mod select;
 mod test;
 mod validate;
 

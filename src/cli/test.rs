@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::content::DetectionType;
 use crate::diagnostic::{Code, Diagnostic, Sources};
 use crate::harness::{Options, Selection};
 use crate::report::{self, Terminal};
@@ -14,21 +13,12 @@ use crate::verdict::{Run, TestType};
 use super::common::{Common, Io};
 use super::exit;
 use super::run::{Problems, RunArgs};
+use super::select::{self, SelectArgs};
 
 #[derive(Args, Debug)]
 pub(super) struct TestArgs {
-    /// Names, ids, files, folders or globs; none is all
-    #[arg(value_name = "DETECTION")]
-    detections: Vec<String>,
-    /// Only detections of this ATT&CK technique; may be repeated
-    #[arg(long, value_name = "ID")]
-    technique: Vec<String>,
-    /// Only detections of this analytic story; may be repeated
-    #[arg(long, value_name = "NAME")]
-    story: Vec<String>,
-    /// Only detections of this type; may be repeated
-    #[arg(long = "type", value_name = "TYPE", value_parser = parse_type)]
-    kinds: Vec<DetectionType>,
+    #[command(flatten)]
+    select: SelectArgs,
     /// Only these test types
     #[arg(long, value_name = "TYPES", value_delimiter = ',', value_enum)]
     only: Vec<Only>,
@@ -81,13 +71,6 @@ impl From<Only> for TestType {
     }
 }
 
-fn parse_type(text: &str) -> Result<DetectionType, String> {
-    DetectionType::ALL
-        .into_iter()
-        .find(|t| t.word().eq_ignore_ascii_case(text))
-        .ok_or_else(|| "it must be TTP, Anomaly, Hunting or Correlation".to_string())
-}
-
 pub(super) fn run(args: &TestArgs, common: &Common, io: &mut Io<'_>) -> io::Result<u8> {
     common.set_jobs();
     let sources = Sources::new();
@@ -101,12 +84,9 @@ pub(super) fn run(args: &TestArgs, common: &Common, io: &mut Io<'_>) -> io::Resu
 }
 
 fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut Io<'_>) -> io::Result<Result<u8, Problems>> {
-    let selection = Selection {
-        patterns: args.detections.clone(),
-        techniques: args.technique.clone(),
-        stories: args.story.clone(),
-        kinds: args.kinds.clone(),
-        current: std::env::current_dir().unwrap_or_default(),
+    let selection = match args.select.selection(common, args.run.cache.as_deref(), sources) {
+        Ok(selection) => selection,
+        Err(problems) => return Ok(Err(problems)),
     };
     let options = Options {
         only: args.only.iter().map(|o| TestType::from(*o)).collect(),
@@ -121,10 +101,15 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
         Ok(done) => done,
         Err(problems) => return Ok(Err(problems)),
     };
+    select::remember(&run, common, args.run.cache.as_deref());
     if let Err(problem) = write_files(args, &run) {
         return Ok(Err(vec![problem]));
     }
     match args.format {
+        Format::Text if run.detections.is_empty() => {
+            let why = if args.select.is_shard() { "this shard holds no detection" } else { "the change touches no detection" };
+            writeln!(io.stdout, "{why}: nothing to test")?;
+        }
         Format::Text => {
             let look =
                 Terminal { color: common.color_out(), verbosity: common.verbosity(), allow_unsupported: args.allow_unsupported };
