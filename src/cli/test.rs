@@ -1,17 +1,17 @@
 //! `muster test`.
 
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io;
 
 use clap::{Args, ValueEnum};
 
-use crate::diagnostic::{Code, Diagnostic, Sources};
+use crate::diagnostic::Sources;
 use crate::harness::{Options, Selection};
 use crate::report::{self, Terminal};
-use crate::verdict::{Run, TestType};
+use crate::verdict::TestType;
 
 use super::common::{Common, Io};
 use super::exit;
+use super::outputs::Outputs;
 use super::run::{Problems, RunArgs};
 use super::select::{self, SelectArgs};
 
@@ -36,12 +36,8 @@ pub(super) struct TestArgs {
     fail_fast: bool,
     #[command(flatten)]
     run: RunArgs,
-    /// Write JUnit XML
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
-    /// Write JSON
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: Outputs,
     /// What is written to stdout
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -52,6 +48,8 @@ enum Format {
     Text,
     Json,
     Junit,
+    Github,
+    Markdown,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -97,13 +95,16 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
     if args.list {
         return list(&selection, args, common, sources, io);
     }
+    if let Err(problems) = args.outputs.check() {
+        return Ok(Err(problems));
+    }
     let (run, interrupted) = match args.run.run(&selection, options, common, sources, io)? {
         Ok(done) => done,
         Err(problems) => return Ok(Err(problems)),
     };
     select::remember(&run, common, args.run.cache.as_deref());
-    if let Err(problem) = write_files(args, &run) {
-        return Ok(Err(vec![problem]));
+    if let Err(problems) = args.outputs.write(&run) {
+        return Ok(Err(problems));
     }
     match args.format {
         Format::Text if run.detections.is_empty() => {
@@ -117,6 +118,8 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
         }
         Format::Json => report::json(&run, io.stdout)?,
         Format::Junit => report::junit(&run, io.stdout)?,
+        Format::Github => report::run_github(&run, io.stdout)?,
+        Format::Markdown => report::markdown(&run, io.stdout)?,
     }
     // What was not run is not green.
     Ok(Ok(exit::for_run(&run, args.allow_unsupported).max(if interrupted { exit::FAILED } else { exit::OK })))
@@ -144,26 +147,4 @@ fn list(
         writeln!(io.stdout, "{}\t{}\t{}", header.file.path, header.name.value, tests.join(", "))?;
     }
     Ok(Ok(exit::OK))
-}
-
-type Writer = fn(&Run, &mut dyn Write) -> io::Result<()>;
-
-fn write_files(args: &TestArgs, run: &Run) -> Result<(), Diagnostic> {
-    let files: [(&Option<PathBuf>, Writer); 2] = [(&args.junit, report::junit), (&args.json, report::json)];
-    for (path, write) in files {
-        if let Some(path) = path {
-            write_file(path, run, write)
-                .map_err(|error| Diagnostic::new(Code::RunFile, format!("cannot write {}: {error}", path.display())))?;
-        }
-    }
-    Ok(())
-}
-
-fn write_file(path: &Path, run: &Run, write: Writer) -> io::Result<()> {
-    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut file = BufWriter::new(std::fs::File::create(path)?);
-    write(run, &mut file)?;
-    file.flush()
 }

@@ -158,7 +158,19 @@ pub(super) fn search(expr: &SearchExpr, spl: &Spl, needed: &Needed, run: &Run<'_
     if !rest.is_all() {
         let fields = rest.fields();
         let wanted = Needed::only(fields.iter().map(|f| f.as_str()));
-        let extracted = fields::extract(&picked, &wanted, knowledge, &run.env.event_types, &run.cx);
+        let extract = |rows: &Table| fields::extract(rows, &wanted, knowledge, &run.env.event_types, &run.cx);
+        // Data models and event types ask for the tags of all events again and again.
+        let tags = fields.iter().all(|f| matches!(f.as_str(), "tag" | "eventtype")) && picked.len() == events.len();
+        let extracted = if tags {
+            let key = format!("fields\n{:?}\n{}", wanted, run.cx.now);
+            run.store.dataset(key, || {
+                let mut table = extract(&picked);
+                table.retain(|field| fields.iter().any(|f| f == field));
+                Ok(table)
+            })?
+        } else {
+            extract(&picked)
+        };
         picked = picked.filter(&rest.mask(&extracted));
     }
     if picked.is_empty() && !candidates.is_empty() {

@@ -256,6 +256,7 @@ impl Harness<'_> {
         }
         unit.rows = Some(answer.rows.len());
         unit.steps = loss::steps(&answer, self.sources);
+        unit.sample = (!answer.rows.is_empty()).then(|| first_rows(&answer));
         unit.warnings = answer.messages.iter().map(|m| self.one_line(m)).collect();
         let wanted = Wanted::of(test);
         unit::judge(&answer, events, detection.promised_risk(), self.options.strict, wanted.rows, unit);
@@ -270,7 +271,7 @@ impl Harness<'_> {
             expect::judge(&answer, events, expected, detection.promised_risk(), unit);
         }
         if unit.status != Status::Pass && !answer.rows.is_empty() && unit.detail.is_none() {
-            unit.detail = Some(first_rows(&answer));
+            unit.detail.clone_from(&unit.sample);
         }
         if test.own {
             unit::compare_with_peer(self.peer(detection, test, &answer), unit);
@@ -355,6 +356,7 @@ impl Harness<'_> {
             production_status: None,
             techniques: Vec::new(),
             stories: Vec::new(),
+            search: None,
         }
     }
 
