@@ -154,6 +154,7 @@ pub(super) fn search(expr: &SearchExpr, spl: &Spl, needed: &Needed, run: &Run<'_
         candidates.set("splunk_server", Column::constant(Value::from(SERVER), candidates.len()));
     }
     let mut picked = candidates.filter(&cheap.mask(&candidates));
+    let mut seen = None;
     let knowledge = &run.env.knowledge;
     if !rest.is_all() {
         let fields = rest.fields();
@@ -171,11 +172,16 @@ pub(super) fn search(expr: &SearchExpr, spl: &Spl, needed: &Needed, run: &Run<'_
         } else {
             extract(&picked)
         };
+        let all = picked.len() == candidates.len() && fields.len() == conditions.len();
         picked = picked.filter(&rest.mask(&extracted));
+        seen = Some(extracted).filter(|_| all);
     }
     if picked.is_empty() && !candidates.is_empty() {
-        let wanted = Needed::only(conditions.iter().map(|f| f.as_str()));
-        let extracted = fields::extract(&candidates, &wanted, knowledge, &run.env.event_types, &run.cx);
+        // The fields of all conditions, for all events that came to them.
+        let extracted = seen.unwrap_or_else(|| {
+            let wanted = Needed::only(conditions.iter().map(|f| f.as_str()));
+            fields::extract(&candidates, &wanted, knowledge, &run.env.event_types, &run.cx)
+        });
         loss::explain(expr, spl, &extracted, run);
     }
     Ok(fields::extract(&picked, needed, knowledge, &run.env.event_types, &run.cx))

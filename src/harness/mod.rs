@@ -4,6 +4,7 @@
 //! judges. contentctl runs one test after the other against one server; here detections run in parallel, those that
 //! share datasets next to each other, and the results come in the order of the files whatever ran first.
 
+mod before;
 mod changed;
 mod clock;
 mod expect;

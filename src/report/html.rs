@@ -49,8 +49,9 @@ pub fn html(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let started = run.started.as_deref().map_or(String::new(), |t| format!(", {}", text(t)));
     writeln!(
         out,
-        "</p><p>{} detections, {} tests in {:.1} s on the {} backend{started}, muster {}</p></header>",
+        "</p><p>{} detection{}, {} tests in {:.1} s on the {} backend{started}, muster {}</p></header>",
         s.detections,
+        if s.detections == 1 { "" } else { "s" },
         s.tests,
         run.duration_s,
         text(&run.backend),
