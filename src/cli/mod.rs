@@ -4,11 +4,13 @@
 
 mod apps;
 mod common;
+mod data;
 mod docs;
 pub mod engine;
 pub mod exit;
 mod interrupt;
 mod progress;
+mod replay;
 mod rules;
 mod search;
 mod test;
@@ -41,6 +43,8 @@ enum Command {
     Validate(validate::ValidateArgs),
     /// Replay attack data and judge what the searches find
     Test(Box<test::TestArgs>),
+    /// Read datasets and say what Splunk would make of them: sourcetypes, fields, data models
+    Replay(replay::ReplayArgs),
     /// Run a search over files of events
     Search(Box<search::SearchArgs>),
     /// List the apps that are read, or show a stanza with the file and line of each setting
@@ -77,6 +81,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, stdout: &mut dyn Write
     let done = match &cli.command {
         Command::Validate(args) => validate::run(args, &cli.common, &mut io),
         Command::Test(args) => test::run(args, &cli.common, &mut io),
+        Command::Replay(args) => replay::run(args, &cli.common, &mut io),
         Command::Search(args) => {
             let matches = matches.subcommand_matches("search").expect("the subcommand was search");
             search::run(args, matches, &cli.common, &mut io)

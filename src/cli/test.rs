@@ -9,14 +9,15 @@ use clap::{Args, ValueEnum};
 
 use crate::config::Config;
 use crate::content::{Content, DetectionType};
-use crate::dataset::{Cache, Limits, Mirror, Resolver, Settings as DataSettings};
+use crate::dataset::{Resolver, is_url};
 use crate::diagnostic::{Code, Diagnostic, Sources};
-use crate::harness::{Clock, Harness, Include, Options, Plan, Selection};
+use crate::harness::{AllWanted, Clock, Harness, Include, Options, Plan, Selection};
 use crate::report::{self, Terminal};
 use crate::validate::Settings;
 use crate::verdict::{Run, TestType};
 
 use super::common::{self, Common, Io};
+use super::data::DataArgs;
 use super::engine::{Setup, engine};
 use super::progress::Progress;
 use super::{exit, interrupt};
@@ -44,9 +45,9 @@ pub(super) struct TestArgs {
     /// Name the detections and stop
     #[arg(long)]
     list: bool,
-    /// This dataset in the place of the tests' own
+    /// This dataset in the place of the tests' own: a file, a URL, or a description of datasets (.yml)
     #[arg(long, value_name = "FILE")]
-    data: Option<PathBuf>,
+    data: Option<String>,
     /// Where the searches run
     #[arg(long, value_name = "BACKEND", value_parser = ["local", "splunk", "both"])]
     backend: Option<String>,
@@ -65,15 +66,8 @@ pub(super) struct TestArgs {
     /// GeoIP database of iplocation, in MaxMind's format
     #[arg(long, value_name = "FILE")]
     geoip: Option<PathBuf>,
-    /// Where a URL prefix lies on disk; may be repeated
-    #[arg(long, value_name = "PREFIX=DIR", value_parser = Mirror::parse)]
-    mirror: Vec<Mirror>,
-    /// Fetch nothing
-    #[arg(long)]
-    offline: bool,
-    /// Where fetched datasets are kept
-    #[arg(long, value_name = "DIR")]
-    cache: Option<PathBuf>,
+    #[command(flatten)]
+    origin: DataArgs,
     /// Write JUnit XML
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
@@ -141,7 +135,8 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
         Ok(prepared) => prepared,
         Err(problems) => return Ok(Err(problems)),
     };
-    let plan = match plan(args, &content, sources) {
+    let resolver = Resolver::new(args.origin.settings(common.path.clone(), &config));
+    let plan = match plan(args, &content, &resolver, sources) {
         Ok(plan) => plan,
         Err(problems) => return Ok(Err(problems)),
     };
@@ -163,7 +158,6 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
     };
     common.complain(&engine.notices, sources, io)?;
     let (started, today) = common::now();
-    let resolver = Resolver::new(data_settings(args, common, &config));
     let validation = Settings { severities: config.rules.clone(), today };
     let progress = Progress::new(common.quiet);
     let harness = Harness {
@@ -206,8 +200,8 @@ fn options(args: &TestArgs) -> Result<Options, Problems> {
         Some(text) => Clock::parse(text).map_err(|m| usage(format!("--now: {m}")))?,
         None => Clock::AfterNewest,
     };
-    if let Some(missing) = args.data.as_ref().filter(|d| !d.is_file()) {
-        return Err(vec![Diagnostic::new(Code::RunFile, format!("--data: there is no file {}", missing.display()))]);
+    if let Some(missing) = args.data.as_ref().filter(|d| !is_url(d) && !Path::new(d).is_file()) {
+        return Err(vec![Diagnostic::new(Code::RunFile, format!("--data: there is no file {missing}"))]);
     }
     Ok(Options {
         only: args.only.iter().map(|o| TestType::from(*o)).collect(),
@@ -219,7 +213,7 @@ fn options(args: &TestArgs) -> Result<Options, Problems> {
     })
 }
 
-fn plan<'a>(args: &TestArgs, content: &'a Content, sources: &Sources) -> Result<Plan<'a>, Problems> {
+fn plan<'a>(args: &TestArgs, content: &'a Content, resolver: &Resolver, sources: &Sources) -> Result<Plan<'a>, Problems> {
     let selection = Selection {
         patterns: args.detections.clone(),
         techniques: args.technique.clone(),
@@ -229,26 +223,22 @@ fn plan<'a>(args: &TestArgs, content: &'a Content, sources: &Sources) -> Result<
     };
     let selected = selection.select(content)?;
     // `--data` is relative to where the user stands, other datasets to the repository.
-    let data = args.data.as_ref().map(|d| std::path::absolute(d).unwrap_or_else(|_| d.clone()));
+    let absolute = |data: &String| match is_url(data) {
+        true => data.clone(),
+        false => std::path::absolute(data).map_or_else(|_| data.clone(), |path| path.display().to_string()),
+    };
+    let data: Vec<String> = args.data.iter().map(absolute).collect();
+    let data = AllWanted::of(&data, resolver, sources);
+    if !data.problems.is_empty() {
+        return Err(data.problems);
+    }
     let broken = selection.select_broken(content);
-    let plan = Plan::new(content, &selected, data.as_ref(), sources).with_broken(&broken);
+    let plan = Plan::new(content, &selected, &data.datasets, sources).with_broken(&broken);
     if plan.is_empty() {
         let problem = Diagnostic::new(Code::RunUsage, "no detection is selected");
         return Err(vec![problem.help("--list names what is selected; without arguments it is everything")]);
     }
     Ok(plan)
-}
-
-fn data_settings(args: &TestArgs, common: &Common, config: &Config) -> DataSettings {
-    // Flags first: of two mirrors with one prefix the first is looked into first.
-    let mirrors = args.mirror.iter().chain(&config.mirrors).cloned().collect();
-    DataSettings {
-        root: common.path.clone(),
-        mirrors,
-        cache: args.cache.clone().or_else(|| config.cache.clone()).unwrap_or_else(Cache::default_folder),
-        offline: args.offline || config.offline,
-        limits: Limits::default(),
-    }
 }
 
 type Writer = fn(&Run, &mut dyn Write) -> io::Result<()>;

@@ -4,6 +4,7 @@ mod explained;
 mod findings;
 mod json;
 mod junit;
+mod replayed;
 mod rows;
 mod terminal;
 
@@ -14,6 +15,7 @@ pub use explained::explained;
 pub use findings::{findings_json, findings_text};
 pub use json::json;
 pub use junit::junit;
+pub use replayed::{replayed_json, replayed_text};
 pub use rows::{RowsFormat, rows};
 pub use terminal::{Terminal, terminal};
 

@@ -4,7 +4,9 @@
 //! are part of the public interface; new ones may come, none goes away.
 
 mod code;
+mod replayed;
 mod result;
 
 pub use code::VerdictCode;
+pub use replayed::{Counted, REPLAYED_VERSION, Replayed, ReplayedDataset};
 pub use result::{DataUsed, DetectionResult, Loss, Peer, Run, Status, StepRows, Summary, TestResult, TestType};

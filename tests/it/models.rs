@@ -24,7 +24,8 @@ fn compiles() -> Result<(), Failed> {
     let (mut wrong, mut checked) = (Vec::new(), 0);
     for app in App::builtin() {
         for name in app.model_names() {
-            let model = DataModel::parse(&name, &app.model_text(&name).unwrap_or_default()).map_err(|e| format!("{name}: {e}"))?;
+            let model =
+                DataModel::parse(&name, &app.model_text(&name).unwrap_or_default()).map_err(|e| format!("{name}: {e}"))?;
             if model.name != name {
                 wrong.push(format!("{name}.json holds the model {}", model.name));
             }
