@@ -91,9 +91,7 @@ impl Replay<'_> {
         let defaults = self.defaults;
         let source = wanted.source.clone().or_else(|| defaults.source.clone()).unwrap_or_else(|| wanted.data.clone());
         let said = wanted.sourcetype.clone().or_else(|| defaults.sourcetype.clone()).or_else(|| (self.sourcetype_of)(&source));
-        if said.is_none() {
-            counts.problems.push(unknown_sourcetype(wanted));
-        }
+        let unknown = said.is_none();
         counts.about = ReplayedDataset {
             name: wanted.name.clone(),
             data: wanted.data.clone(),
@@ -104,7 +102,11 @@ impl Replay<'_> {
             events: None,
             problem: None,
         };
-        if let Err(problem) = self.read(&mut counts) {
+        let read = self.read(&mut counts);
+        if unknown && counts.about.events.is_some() {
+            counts.problems.push(unknown_sourcetype(wanted));
+        }
+        if let Err(problem) = read {
             counts.about.problem = Some(problem.message.clone());
             counts.about.events = None;
             counts.problems.push(match wanted.span {

@@ -143,14 +143,19 @@ fn place(data: &str, description: &str) -> String {
     if is_url(description) {
         return sibling(description, data).unwrap_or_else(|| data.to_string());
     }
-    let absolute = std::path::absolute(description).unwrap_or_else(|_| PathBuf::from(description));
     let from_root = data.trim_start_matches('/');
     let beside = Path::new(description).parent().unwrap_or(Path::new("")).join(from_root);
     if !data.starts_with('/') && beside.exists() {
         return beside.display().to_string();
     }
-    let above = absolute.ancestors().skip(1).map(|folder| folder.join(from_root)).find(|path| path.is_file());
-    above.unwrap_or(beside).display().to_string()
+    // The root is the nearest folder above that has the file, or at least the folder that the file should be in.
+    let absolute = std::path::absolute(description).unwrap_or_else(|_| PathBuf::from(description));
+    let above: Vec<PathBuf> = absolute.ancestors().skip(1).map(|folder| folder.join(from_root)).collect();
+    let found = above.iter().find(|path| path.is_file()).or_else(|| above.iter().find(|path| path.parent().is_some_and(Path::is_dir)));
+    let found = found.map_or(beside, Clone::clone);
+    // Named from where the description is named from.
+    let here = std::env::current_dir().ok().filter(|_| Path::new(description).is_relative()).unwrap_or_default();
+    found.strip_prefix(here).unwrap_or(&found).display().to_string()
 }
 
 fn is_description(path: &str) -> bool {
