@@ -11,7 +11,7 @@ use crate::backend::local::{self, Local};
 use crate::backend::{Answer, Backend, ExplainedEvent};
 use crate::config::Config;
 use crate::content::{At, Content, Lookup, LookupData};
-use crate::dataset::{Cache, Limits, Resolver, Settings as DataSettings, read_tar};
+use crate::dataset::{Limits, Resolver, Settings as DataSettings, read_tar};
 use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
 use crate::engine::{Environment, GeoIp, Outline, Search, Session, Store, TimeRange, evaluate};
 use crate::eval::Cx;
@@ -40,6 +40,10 @@ pub struct Engine<'a> {
     pub checker: Box<dyn SearchChecker + Send + 'a>,
     /// What the user should know, on stderr: built-in stanzas that a user's app replaces, …
     pub notices: Vec<Diagnostic>,
+    /// Names of the data models.
+    pub models: Vec<String>,
+    /// The sourcetype that the apps have for a source.
+    pub sourcetype_of: Box<dyn Fn(&str) -> Option<String> + Send + Sync + 'a>,
 }
 
 /// A file of events on the command line of `search`.
@@ -66,6 +70,8 @@ pub struct SearchRequest {
     pub before: Vec<MappedText>,
     /// `--data`, in order.
     pub inputs: Vec<Input>,
+    /// Where they come from.
+    pub data: DataSettings,
     /// `--hec`, in order.
     pub hec: Vec<PathBuf>,
     /// `--lookup NAME=FILE`.
@@ -90,7 +96,16 @@ pub fn engine<'a>(setup: Setup<'a>) -> Result<Engine<'a>, Vec<Diagnostic>> {
     let knowledge = knowledge(setup, &mut notices)?;
     let env = Arc::new(Environment::new(knowledge, setup.sources, &mut notices).with_geoip(geoip(setup.config)?));
     let checker = Checker { env: env.clone() };
-    Ok(Engine { backend: Box::new(Local::new(env)), checker: Box::new(checker), notices })
+    let models = env.knowledge.model_names();
+    let known = env.clone();
+    let sourcetype_of = move |source: &str| known.knowledge.index_time().props.sourcetype_of(source).map(ToString::to_string);
+    Ok(Engine {
+        backend: Box::new(Local::new(env)),
+        checker: Box::new(checker),
+        notices,
+        models,
+        sourcetype_of: Box::new(sourcetype_of),
+    })
 }
 
 /// A search in its normal form, if nothing is wrong with it.
@@ -180,30 +195,27 @@ fn knowledge_of(setup: Setup<'_>, request: &SearchRequest, notices: &mut Vec<Dia
 /// The events of all inputs.
 fn events(request: &SearchRequest, env: &Environment<'_>, wanted: &Wanted) -> Result<Events, Vec<Diagnostic>> {
     let mut events = Events::default();
-    let resolver = Resolver::new(DataSettings {
-        root: PathBuf::new(),
-        mirrors: Vec::new(),
-        cache: Cache::default_folder(),
-        offline: true,
-        limits: Limits::default(),
-    });
+    let resolver = Resolver::new(request.data.clone());
     for input in &request.inputs {
         let path = input.path.display().to_string();
-        let or = |value: &Option<String>, default: &str| Text::new(value.as_deref().unwrap_or(default));
-        let source = or(&input.source, &path);
-        let by_path = env.knowledge.index_time().props.sourcetype_of(&source).unwrap_or("unknown");
-        let meta = Meta {
-            sourcetype: or(&input.sourcetype, by_path),
-            source,
-            host: or(&input.host, local::REPLAY_HOST),
-            index: or(&input.index, "main"),
-            arrival: request.now,
-            zone: TimeZone::UTC,
-        };
-        let found = resolver.resolve(&path).map_err(|problem| vec![problem])?;
-        File::open(&found)
-            .and_then(|file| ingest::read(file, &meta, &env.knowledge, wanted, &mut events))
-            .map_err(|why| unreadable(&found, &why))?;
+        for found in resolver.resolve(&path).map_err(|problem| vec![problem])? {
+            let or = |value: &Option<String>, default: &str| Text::new(value.as_deref().unwrap_or(default));
+            // A file of an archive has the source that Splunk's own reading of archives gives it.
+            let own = if found.name.is_empty() { path.clone() } else { format!("{path}:./{}", found.name) };
+            let source = or(&input.source, &own);
+            let by_path = env.knowledge.index_time().props.sourcetype_of(&source).unwrap_or("unknown");
+            let meta = Meta {
+                sourcetype: or(&input.sourcetype, by_path),
+                source,
+                host: or(&input.host, local::REPLAY_HOST),
+                index: or(&input.index, "main"),
+                arrival: request.now,
+                zone: TimeZone::UTC,
+            };
+            File::open(&found.path)
+                .and_then(|file| ingest::read(file, &meta, &env.knowledge, wanted, &mut events))
+                .map_err(|why| unreadable(&input.path, &why))?;
+        }
     }
     for path in &request.hec {
         let meta = Meta {

@@ -4,6 +4,7 @@
 
 mod apps;
 mod common;
+mod data;
 mod docs;
 pub mod engine;
 pub mod exit;
@@ -14,6 +15,7 @@ mod interrupt;
 mod new;
 mod outputs;
 mod progress;
+mod replay;
 mod report;
 mod rules;
 mod run;
@@ -51,6 +53,8 @@ enum Command {
     Test(Box<test::TestArgs>),
     /// Say why a detection fired or did not: rows after every command, and the clause that lost them
     Explain(Box<explain::ExplainArgs>),
+    /// Read datasets and say what Splunk would make of them: sourcetypes, fields, data models
+    Replay(replay::ReplayArgs),
     /// Run a search over files of events
     Search(Box<search::SearchArgs>),
     /// Make reports of results that are there already, and put those of several machines together
@@ -94,6 +98,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, stdout: &mut dyn Write
         Command::Validate(args) => validate::run(args, &cli.common, &mut io),
         Command::Test(args) => test::run(args, &cli.common, &mut io),
         Command::Explain(args) => explain::run(args, &cli.common, &mut io),
+        Command::Replay(args) => replay::run(args, &cli.common, &mut io),
         Command::Search(args) => {
             let matches = matches.subcommand_matches("search").expect("the subcommand was search");
             search::run(args, matches, &cli.common, &mut io)

@@ -1,7 +1,7 @@
 //! A run of tests: what `test` and `explain` have in common.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -9,13 +9,14 @@ use clap::Args;
 
 use crate::config::Config;
 use crate::content::Content;
-use crate::dataset::{Cache, Limits, Mirror, Resolver, Settings as DataSettings};
+use crate::dataset::{Resolver, is_url};
 use crate::diagnostic::{Code, Diagnostic, Sources};
-use crate::harness::{Clock, Harness, Include, Options, Plan, Selection};
+use crate::harness::{AllWanted, Clock, Harness, Include, Options, Plan, PlannedDetection, Selection};
 use crate::validate::Settings;
 use crate::verdict::Run;
 
 use super::common::{self, Common, Io};
+use super::data::DataArgs;
 use super::engine::{Setup, engine};
 use super::interrupt;
 use super::progress::Progress;
@@ -28,9 +29,9 @@ pub(super) struct RunArgs {
     /// Also what is skipped by default: experimental, deprecated, manual
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     include: Vec<String>,
-    /// This dataset in the place of the tests' own
+    /// This dataset in the place of the tests' own: a file, a URL, or a description of datasets (.yml)
     #[arg(long, value_name = "FILE")]
-    data: Option<PathBuf>,
+    data: Option<String>,
     /// Where the searches run
     #[arg(long, value_name = "BACKEND", value_parser = ["local", "splunk", "both"])]
     backend: Option<String>,
@@ -40,18 +41,16 @@ pub(super) struct RunArgs {
     /// GeoIP database of iplocation, in MaxMind's format
     #[arg(long, value_name = "FILE")]
     geoip: Option<PathBuf>,
-    /// Where a URL prefix lies on disk; may be repeated
-    #[arg(long, value_name = "PREFIX=DIR", value_parser = Mirror::parse)]
-    mirror: Vec<Mirror>,
-    /// Fetch nothing
-    #[arg(long)]
-    offline: bool,
-    /// Where fetched datasets are kept
-    #[arg(long, value_name = "DIR")]
-    pub(super) cache: Option<PathBuf>,
+    #[command(flatten)]
+    origin: DataArgs,
 }
 
 impl RunArgs {
+    /// `--cache`.
+    pub(super) fn cache(&self) -> Option<&Path> {
+        self.origin.cache.as_deref()
+    }
+
     /// Runs the tests of the selected detections; also says whether Ctrl-C came in between.
     pub(super) fn run(
         &self,
@@ -71,7 +70,8 @@ impl RunArgs {
             Ok(prepared) => prepared,
             Err(problems) => return Ok(Err(problems)),
         };
-        let plan = match self.plan(selection, &content, sources) {
+        let resolver = Resolver::new(self.origin.settings(common.path.clone(), &config));
+        let plan = match self.plan(selection, &content, &resolver, sources) {
             Ok(plan) => plan,
             Err(problems) => return Ok(Err(problems)),
         };
@@ -85,7 +85,6 @@ impl RunArgs {
         };
         common.complain(&engine.notices, sources, io)?;
         let (started, today) = common::now();
-        let resolver = Resolver::new(self.data_settings(common, &config));
         let validation = Settings { rules: config.rules.clone(), techniques: config.techniques.clone(), today, base: None };
         let progress = Progress::new(common.quiet);
         let harness = Harness {
@@ -114,19 +113,33 @@ impl RunArgs {
             Some(text) => Clock::parse(text).map_err(|m| usage(format!("--now: {m}")))?,
             None => Clock::AfterNewest,
         };
-        if let Some(missing) = self.data.as_ref().filter(|d| !d.is_file()) {
-            return Err(vec![Diagnostic::new(Code::RunFile, format!("--data: there is no file {}", missing.display()))]);
+        if let Some(missing) = self.data.as_ref().filter(|d| !is_url(d) && !Path::new(d).is_file()) {
+            return Err(vec![Diagnostic::new(Code::RunFile, format!("--data: there is no file {missing}"))]);
         }
         Ok(Options { include, clock, interrupt: Arc::default(), ..options })
     }
 
-    /// What is to be tested.
-    pub(super) fn plan<'a>(&self, selection: &Selection, content: &'a Content, sources: &Sources) -> Result<Plan<'a>, Problems> {
+    /// The tests of the selected detections.
+    fn plan<'a>(
+        &self,
+        selection: &Selection,
+        content: &'a Content,
+        resolver: &Resolver,
+        sources: &Sources,
+    ) -> Result<Plan<'a>, Problems> {
         let selected = selection.select(content)?;
         // `--data` is relative to where the user stands, other datasets to the repository.
-        let data = self.data.as_ref().map(|d| std::path::absolute(d).unwrap_or_else(|_| d.clone()));
+        let absolute = |data: &String| match is_url(data) {
+            true => data.clone(),
+            false => std::path::absolute(data).map_or_else(|_| data.clone(), |path| path.display().to_string()),
+        };
+        let data: Vec<String> = self.data.iter().map(absolute).collect();
+        let data = AllWanted::of(&data, resolver, sources);
+        if !data.problems.is_empty() {
+            return Err(data.problems);
+        }
         let broken = selection.select_broken(content);
-        let plan = Plan::new(content, &selected, data.as_ref(), sources).with_broken(&broken);
+        let plan = Plan::new(content, &selected, &data.datasets, sources).with_broken(&broken);
         // A change of what no detection uses is no mistake, and a shard may be empty.
         if plan.is_empty() && selection.changed.is_none() && selection.shard.is_none() {
             let problem = Diagnostic::new(Code::RunUsage, "no detection is selected");
@@ -135,15 +148,17 @@ impl RunArgs {
         Ok(plan)
     }
 
-    fn data_settings(&self, common: &Common, config: &Config) -> DataSettings {
-        // Flags first: of two mirrors with one prefix the first is looked into first.
-        let mirrors = self.mirror.iter().chain(&config.mirrors).cloned().collect();
-        DataSettings {
-            root: common.path.clone(),
-            mirrors,
-            cache: self.cache.clone().or_else(|| config.cache.clone()).unwrap_or_else(Cache::default_folder),
-            offline: self.offline || config.offline,
-            limits: Limits::default(),
-        }
+    /// Names the detections that would be tested, with their tests, a line each.
+    pub(super) fn list(&self, selection: &Selection, common: &Common, sources: &Sources) -> Result<Vec<String>, Problems> {
+        let content = common.load_content(sources)?;
+        let config = common.load_config(sources)?;
+        let resolver = Resolver::new(self.origin.settings(common.path.clone(), &config));
+        let plan = self.plan(selection, &content, &resolver, sources)?;
+        let line = |planned: &PlannedDetection<'_>| {
+            let header = &planned.detection.header;
+            let tests: Vec<&str> = planned.tests.iter().map(|t| t.name.as_str()).collect();
+            format!("{}\t{}\t{}", header.file.path, header.name.value, tests.join(", "))
+        };
+        Ok(plan.detections.iter().map(line).collect())
     }
 }

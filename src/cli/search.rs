@@ -8,11 +8,13 @@ use indexmap::IndexMap;
 
 use crate::config::Config;
 use crate::content::Content;
+use crate::dataset::{Settings, is_url};
 use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
 use crate::harness::Clock;
 use crate::report::{self, RowsFormat};
 
 use super::common::{Common, Io};
+use super::data::DataArgs;
 use super::engine::{self, Found, Input, SearchRequest, Setup};
 use super::exit;
 
@@ -21,9 +23,11 @@ pub(super) struct SearchArgs {
     /// The search; `-` reads it from stdin
     #[arg(value_name = "SPL", allow_hyphen_values = true)]
     spl: String,
-    /// File of events; may be repeated, each with the --sourcetype, --source, --host and --index before it
+    /// File of events or its URL; may be repeated, each with the --sourcetype, --source, --host and --index before it
     #[arg(long, value_name = "FILE")]
     data: Vec<PathBuf>,
+    #[command(flatten)]
+    origin: DataArgs,
     /// Sourcetype of the files that follow
     #[arg(long, value_name = "NAME")]
     sourcetype: Vec<String>,
@@ -93,6 +97,8 @@ pub(super) fn run(args: &SearchArgs, matches: &ArgMatches, common: &Common, io: 
         let warning = Diagnostic::new(Code::RunFile, message).with_severity(crate::diagnostic::Severity::Warning);
         common.complain([&warning.help("`muster validate` shows them")], &sources, io)?;
     }
+    // Files are named from where the user stands.
+    let request = SearchRequest { data: args.origin.settings(PathBuf::new(), &config), ..request };
     let setup = Setup { content: &content, sources: &sources, config: &config };
     if args.expand {
         return match engine::expanded(setup, &request) {
@@ -160,7 +166,7 @@ fn request(args: &SearchArgs, matches: &ArgMatches, sources: &Sources) -> Result
     }
     let inputs = inputs(matches);
     let files = inputs.iter().map(|i| &i.path).chain(&args.hec).chain(lookups.values());
-    for missing in files.filter(|f| !f.is_file()) {
+    for missing in files.filter(|f| !f.is_file() && !is_url(&f.to_string_lossy())) {
         problems.push(Diagnostic::new(Code::RunFile, format!("there is no file {}", missing.display())));
     }
     if !problems.is_empty() {
@@ -171,6 +177,7 @@ fn request(args: &SearchArgs, matches: &ArgMatches, sources: &Sources) -> Result
         spl: MappedText::plain(source, 0, text),
         before: Vec::new(),
         inputs,
+        data: Settings::on_disk(),
         hec: args.hec.clone(),
         lookups,
         macros,

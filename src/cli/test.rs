@@ -5,7 +5,7 @@ use std::io;
 use clap::{Args, ValueEnum};
 
 use crate::diagnostic::Sources;
-use crate::harness::{Options, Selection};
+use crate::harness::Options;
 use crate::report::{self, Terminal};
 use crate::verdict::TestType;
 
@@ -82,7 +82,7 @@ pub(super) fn run(args: &TestArgs, common: &Common, io: &mut Io<'_>) -> io::Resu
 }
 
 fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut Io<'_>) -> io::Result<Result<u8, Problems>> {
-    let selection = match args.select.selection(common, args.run.cache.as_deref(), sources) {
+    let selection = match args.select.selection(common, args.run.cache(), sources) {
         Ok(selection) => selection,
         Err(problems) => return Ok(Err(problems)),
     };
@@ -93,7 +93,12 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
         ..Options::default()
     };
     if args.list {
-        return list(&selection, args, common, sources, io);
+        let lines = match args.run.list(&selection, common, sources) {
+            Ok(lines) => lines,
+            Err(problems) => return Ok(Err(problems)),
+        };
+        lines.iter().try_for_each(|line| writeln!(io.stdout, "{line}"))?;
+        return Ok(Ok(exit::OK));
     }
     if let Err(problems) = args.outputs.check() {
         return Ok(Err(problems));
@@ -102,7 +107,7 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
         Ok(done) => done,
         Err(problems) => return Ok(Err(problems)),
     };
-    select::remember(&run, common, args.run.cache.as_deref());
+    select::remember(&run, common, args.run.cache());
     if let Err(problems) = args.outputs.write(&run) {
         return Ok(Err(problems));
     }
@@ -123,28 +128,4 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
     }
     // What was not run is not green.
     Ok(Ok(exit::for_run(&run, args.allow_unsupported).max(if interrupted { exit::FAILED } else { exit::OK })))
-}
-
-/// Names the detections that would be tested, with their tests.
-fn list(
-    selection: &Selection,
-    args: &TestArgs,
-    common: &Common,
-    sources: &Sources,
-    io: &mut Io<'_>,
-) -> io::Result<Result<u8, Problems>> {
-    let content = match common.load_content(sources) {
-        Ok(content) => content,
-        Err(problems) => return Ok(Err(problems)),
-    };
-    let plan = match args.run.plan(selection, &content, sources) {
-        Ok(plan) => plan,
-        Err(problems) => return Ok(Err(problems)),
-    };
-    for planned in &plan.detections {
-        let header = &planned.detection.header;
-        let tests: Vec<&str> = planned.tests.iter().map(|t| t.name.as_str()).collect();
-        writeln!(io.stdout, "{}\t{}\t{}", header.file.path, header.name.value, tests.join(", "))?;
-    }
-    Ok(Ok(exit::OK))
 }

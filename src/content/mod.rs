@@ -6,6 +6,7 @@
 mod app;
 mod data_source;
 mod deployment;
+mod description;
 mod detection;
 mod file;
 mod load;
@@ -22,6 +23,7 @@ pub mod yaml;
 pub use app::{AppInfo, Leaving};
 pub use data_source::DataSource;
 pub use deployment::{Deployment, NotableAction};
+pub use description::{Described, Description};
 pub use detection::{Detection, DetectionType, Drilldown, Generation, Maturity, Throttling};
 pub use file::{File, Header};
 pub use load::{BrokenFile, Content, Kind};

@@ -43,6 +43,11 @@ pub fn read_tar(path: &Path, limits: Limits, keep: impl Fn(&str) -> bool) -> Res
     }
 }
 
+/// Whether a path in an archive stays below the folder that it would be unpacked into.
+pub(super) fn is_safe(path: &Path) -> bool {
+    path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}
+
 fn entries(reader: &mut dyn Read, keep: &dyn Fn(&str) -> bool) -> Result<Vec<(String, Vec<u8>)>, ArchiveError> {
     let mut files = Vec::new();
     for (count, entry) in tar::Archive::new(reader).entries()?.enumerate() {
@@ -51,7 +56,7 @@ fn entries(reader: &mut dyn Read, keep: &dyn Fn(&str) -> bool) -> Result<Vec<(St
             return Err(ArchiveError::Files);
         }
         let path = entry.path()?.into_owned();
-        if !path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+        if !is_safe(&path) {
             return Err(ArchiveError::Path(path.display().to_string()));
         }
         let parts: Vec<_> = path.components().filter(|p| matches!(p, Component::Normal(_))).collect();

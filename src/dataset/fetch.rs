@@ -1,10 +1,17 @@
 //! Fetches a file over HTTP(S). The only place of the dataset room that is asynchronous: reqwest is, and a
 //! single-threaded runtime a file keeps that to itself.
+//!
+//! A download that was cut off goes on where it ended, in this run or the next, if the server has said by what the file
+//! is known (`ETag`, `Last-Modified`); it says in turn whether it still is that file.
 
-use std::io::Write;
-use std::path::Path;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_RANGE, ETAG, HeaderMap, IF_RANGE, LAST_MODIFIED, RANGE};
 
 /// Why a file could not be fetched.
 #[derive(Debug, thiserror::Error)]
@@ -28,48 +35,98 @@ pub(super) enum FetchError {
     },
     /// The file cannot be written.
     #[error("{0}")]
-    Write(#[from] std::io::Error),
+    Write(#[from] io::Error),
 }
 
 impl FetchError {
     /// Whether trying again may help.
     fn passing(&self) -> bool {
         match self {
-            FetchError::Status(status) => *status >= 500 || *status == 429 || *status == 408,
+            FetchError::Status(status) => *status >= 500 || matches!(status, 408 | 416 | 429),
             FetchError::Network(_) | FetchError::Short { .. } => true,
             FetchError::TooLarge(_) | FetchError::Write(_) => false,
         }
     }
 }
 
-const TRIES: u32 = 4;
+/// How long to try.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// How often at most.
+    pub(super) tries: u32,
+    /// The first pause between two tries; each further one is three times as long.
+    pub(super) pause: Duration,
+    /// A server that says nothing for so long is given up. There is no limit on the whole: a dataset of a gigabyte takes
+    /// its time.
+    pub(super) silence: Duration,
+}
 
-/// Fetches `url` into the file `target`. Tries again, with growing pauses, where that may help.
-pub(super) fn fetch(url: &str, target: &Path, max_bytes: u64) -> Result<(), FetchError> {
+impl Default for Patience {
+    fn default() -> Self {
+        Patience { tries: 4, pause: Duration::from_millis(500), silence: Duration::from_secs(30) }
+    }
+}
+
+/// Fetches `url` into the file `part`, going on from what is there. Tries again where that may help. After an error the
+/// file is left only if the next run can go on from it.
+pub(super) fn fetch(url: &str, headers: &HeaderMap, part: &Path, max_bytes: u64, patience: Patience) -> Result<(), FetchError> {
+    let part = Part { data: part.to_path_buf(), about: part.with_extension("about") };
+    let done = run(patience, |client| {
+        let part = part.clone();
+        async move { part.fetch(&client, url, headers, max_bytes).await }
+    });
+    match &done {
+        Err(error) if error.passing() && part.validator(url).is_some() => {}
+        Err(_) => part.discard(),
+        Ok(()) => drop(std::fs::remove_file(&part.about)),
+    }
+    done
+}
+
+/// Posts JSON and gives the text of the answer.
+pub(super) fn post(url: &str, headers: &HeaderMap, body: &str, patience: Patience) -> Result<String, FetchError> {
+    run(patience, |client| {
+        let request = client.post(url).headers(headers.clone()).body(body.to_string());
+        async move {
+            let response = request.send().await.map_err(network)?;
+            match response.status() {
+                status if status.is_success() => response.text().await.map_err(network),
+                status => Err(FetchError::Status(status.as_u16())),
+            }
+        }
+    })
+}
+
+/// Runs something until it is done, fails for good, or was tried often enough.
+fn run<T, F: Future<Output = Result<T, FetchError>>>(
+    patience: Patience,
+    once: impl Fn(reqwest::Client) -> F,
+) -> Result<T, FetchError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| FetchError::Network(format!("no runtime: {e}")))?;
     runtime.block_on(async {
-        let client = client()?;
-        let mut pause = Duration::from_millis(500);
-        for attempt in 1.. {
-            match once(&client, url, target, max_bytes).await {
-                Err(error) if error.passing() && attempt < TRIES => {
+        let client = client(patience.silence)?;
+        let mut pause = patience.pause;
+        let mut attempt = 1;
+        loop {
+            match once(client.clone()).await {
+                Err(error) if error.passing() && attempt < patience.tries => {
                     tokio::time::sleep(pause).await;
                     pause *= 3;
+                    attempt += 1;
                 }
                 done => return done,
             }
         }
-        unreachable!("the loop ends by returning")
     })
 }
 
 /// A client with the certificates of webpki-roots: the same on every system, also in a container without any.
 /// Proxies come from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY. An extra authority, as of a company's proxy, may be
 /// named in SSL_CERT_FILE.
-fn client() -> Result<reqwest::Client, FetchError> {
+fn client(silence: Duration) -> Result<reqwest::Client, FetchError> {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         // An error means that one is installed already, which is just as well.
@@ -86,37 +143,103 @@ fn client() -> Result<reqwest::Client, FetchError> {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .user_agent(concat!("muster/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(Duration::from_secs(20))
-        // No limit on the whole: a dataset of a gigabyte takes its time. Half a minute of silence is the end.
-        .read_timeout(Duration::from_secs(30))
+        .connect_timeout(silence.min(Duration::from_secs(20)))
+        .read_timeout(silence)
         .build()
         .map_err(|e| FetchError::Network(chain(&e)))
 }
 
-async fn once(client: &reqwest::Client, url: &str, target: &Path, max_bytes: u64) -> Result<(), FetchError> {
-    let network = |e: reqwest::Error| FetchError::Network(chain(&e.without_url()));
-    let mut response = client.get(url).send().await.map_err(network)?;
-    if !response.status().is_success() {
-        return Err(FetchError::Status(response.status().as_u16()));
+/// A file on its way, and beside it what the server knows it by.
+#[derive(Clone, Debug)]
+struct Part {
+    data: PathBuf,
+    about: PathBuf,
+}
+
+impl Part {
+    fn discard(&self) {
+        let _ = std::fs::remove_file(&self.data);
+        let _ = std::fs::remove_file(&self.about);
     }
-    let expected = response.content_length();
-    if expected.is_some_and(|n| n > max_bytes) {
-        return Err(FetchError::TooLarge(max_bytes));
+
+    /// What the server knows the file by, if it is that of this address.
+    fn validator(&self, url: &str) -> Option<String> {
+        let text = std::fs::read_to_string(&self.about).ok()?;
+        let (address, validator) = text.split_once('\n')?;
+        let whole = validator.strip_suffix('\n')?;
+        (address == url && !whole.is_empty()).then(|| whole.to_string())
     }
-    let mut file = std::io::BufWriter::new(std::fs::File::create(target)?);
-    let mut got = 0;
-    while let Some(chunk) = response.chunk().await.map_err(network)? {
-        got += chunk.len() as u64;
-        if got > max_bytes {
+
+    async fn fetch(&self, client: &reqwest::Client, url: &str, headers: &HeaderMap, max_bytes: u64) -> Result<(), FetchError> {
+        let validator = self.validator(url);
+        let have = validator.as_ref().and_then(|_| std::fs::metadata(&self.data).ok()).map_or(0, |m| m.len());
+        let mut request = client.get(url).headers(headers.clone());
+        if let Some(validator) = validator.filter(|_| have > 0) {
+            request = request.header(RANGE, format!("bytes={have}-")).header(IF_RANGE, validator);
+        }
+        let mut response = request.send().await.map_err(network)?;
+        let continued = response.status() == StatusCode::PARTIAL_CONTENT;
+        if !response.status().is_success() || continued && begin(response.headers()) != Some(have) {
+            // Whatever is there does not fit to what the server has: the next try begins anew.
+            self.discard();
+            let status = response.status().as_u16();
+            return Err(if continued { FetchError::Status(416) } else { FetchError::Status(status) });
+        }
+        let mut got = if continued { have } else { 0 };
+        let expected = response.content_length().map(|n| n + got);
+        if expected.is_some_and(|n| n > max_bytes) {
             return Err(FetchError::TooLarge(max_bytes));
         }
-        file.write_all(&chunk)?;
+        let file = if continued {
+            File::options().append(true).open(&self.data)?
+        } else {
+            let file = File::create(&self.data)?;
+            std::fs::write(&self.about, format!("{url}\n{}\n", known_by(response.headers())))?;
+            file
+        };
+        let mut file = io::BufWriter::new(file);
+        loop {
+            let chunk = match response.chunk().await {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => break,
+                Err(error) => {
+                    // What came is kept to go on from.
+                    file.flush()?;
+                    return Err(match expected {
+                        Some(expected) if got < expected && !error.is_timeout() => FetchError::Short { got, expected },
+                        _ => network(error),
+                    });
+                }
+            };
+            got += chunk.len() as u64;
+            if got > max_bytes {
+                return Err(FetchError::TooLarge(max_bytes));
+            }
+            file.write_all(&chunk)?;
+        }
+        file.flush()?;
+        match expected {
+            Some(expected) if expected != got => Err(FetchError::Short { got, expected }),
+            _ => Ok(()),
+        }
     }
-    file.flush()?;
-    match expected {
-        Some(expected) if expected != got => Err(FetchError::Short { got, expected }),
-        _ => Ok(()),
-    }
+}
+
+/// By what a server knows a file. A weak tag does not vouch for its bytes.
+fn known_by(headers: &HeaderMap) -> &str {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    text(ETAG).filter(|tag| !tag.starts_with("W/")).or_else(|| text(LAST_MODIFIED)).unwrap_or("")
+}
+
+/// The first byte of a part: `bytes 100-199/200`.
+fn begin(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_RANGE)?.to_str().ok()?.strip_prefix("bytes ")?.split('-').next()?.parse().ok()
+}
+
+fn network(error: reqwest::Error) -> FetchError {
+    let silent = error.is_timeout();
+    let text = chain(&error.without_url());
+    FetchError::Network(if silent { format!("the server did not answer in time ({text})") } else { text })
 }
 
 /// reqwest's own message is "error sending request"; the reason is further down.
@@ -134,36 +257,4 @@ fn chain(error: &dyn std::error::Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::io::{Read, Write};
-    use std::net::TcpListener;
-
-    /// Answers one connection after the other with the given texts; returns the address.
-    fn serve(answers: Vec<&'static str>) -> String {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = listener.local_addr().expect("an address");
-        std::thread::spawn(move || {
-            for answer in answers {
-                let (mut stream, _) = listener.accept().expect("a connection");
-                let mut buffer = [0; 4096];
-                let _ = stream.read(&mut buffer);
-                let _ = stream.write_all(answer.as_bytes());
-            }
-        });
-        format!("http://{address}/x.log")
-    }
-
-    #[test]
-    fn a_server_error_is_tried_again_and_a_missing_file_is_not() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let target = folder.path().join("x");
-        let busy = "HTTP/1.1 503 Busy\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-        let fine = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello";
-        fetch(&serve(vec![busy, fine]), &target, 100).expect("fetched");
-        assert_eq!(std::fs::read_to_string(&target).expect("there"), "hello");
-        let gone = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-        assert!(matches!(fetch(&serve(vec![gone]), &target, 100), Err(FetchError::Status(404))));
-        assert!(matches!(fetch(&serve(vec![fine]), &target, 3), Err(FetchError::TooLarge(3))));
-    }
-}
+mod tests;

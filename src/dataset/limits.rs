@@ -5,15 +5,19 @@ use std::io::{self, Read};
 /// Limits on what is fetched and unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of a file, as fetched and as unpacked.
+    /// Bytes of a dataset, as fetched and as unpacked, all its files together.
     pub bytes: u64,
     /// Unpacked bytes for one packed byte. Log text seldom reaches 50; a bomb is at 1,000.
     pub ratio: u64,
+    /// Files of an archive, those of the archives in it too.
+    pub entries: usize,
+    /// How deep one may be packed in the other: `x.tar.gz` is two.
+    pub depth: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { bytes: 2 << 30, ratio: 200 }
+        Limits { bytes: 2 << 30, ratio: 200, entries: 10_000, depth: 5 }
     }
 }
 
@@ -26,6 +30,12 @@ pub enum Exceeded {
     /// More unpacked bytes for one packed byte than allowed.
     #[error("it unpacks to more than {0} times its size")]
     Ratio(u64),
+    /// More files than allowed.
+    #[error("it holds more than {0} files")]
+    Entries(usize),
+    /// Packed deeper than allowed.
+    #[error("it is packed more than {0} times, one in the other")]
+    Depth(usize),
 }
 
 /// Reads from a decoder and stops where a limit is exceeded, before the bytes are used.

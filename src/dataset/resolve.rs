@@ -2,16 +2,20 @@
 
 use std::collections::HashMap;
 use std::io::Read;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use reqwest::header::HeaderMap;
 
 use crate::diagnostic::{Code, Diagnostic};
 
-use super::cache::Cache;
-use super::fetch::{self, FetchError};
-use super::inspect::{Look, look};
+use super::cache::{Cache, Key, Stored, digest};
+use super::fetch::{self, FetchError, Patience};
+use super::inspect::{HEAD, Look, look};
+use super::lfs::{self, Pointer};
 use super::limits::Limits;
 use super::unpack::{self, UnpackError};
+use super::url::{below, canonical, decode, download, is_url, repository};
 
 /// Where the part of the world below a URL prefix lies on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,14 +53,36 @@ pub struct Settings {
     pub limits: Limits,
 }
 
-type Found = Arc<OnceLock<Result<PathBuf, Diagnostic>>>;
+impl Settings {
+    /// Files on disk only.
+    pub fn on_disk() -> Self {
+        Settings {
+            root: PathBuf::new(),
+            mirrors: Vec::new(),
+            cache: Cache::default_folder(),
+            offline: true,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// A file of events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its path in the archive that held it; empty where the dataset is one file.
+    pub name: String,
+    /// Where it lies: unpacked, and looked at.
+    pub path: PathBuf,
+}
+
+type Slot = Arc<OnceLock<Result<Vec<Found>, Diagnostic>>>;
 
 /// Finds datasets, each at most once a run, from many threads.
 #[derive(Debug)]
 pub struct Resolver {
     settings: Settings,
     cache: Cache,
-    found: Mutex<HashMap<String, Found>>,
+    found: Mutex<HashMap<String, Slot>>,
 }
 
 impl Resolver {
@@ -66,10 +92,22 @@ impl Resolver {
         Resolver { settings, cache, found: Mutex::new(HashMap::new()) }
     }
 
-    /// The file for a `data` text: unpacked, and looked at. Two threads that ask for the same one fetch it once.
-    pub fn resolve(&self, data: &str) -> Result<PathBuf, Diagnostic> {
+    /// The files of events for a `data` text: one, or those of an archive in the order of their names. Two threads that
+    /// ask for the same one fetch it once.
+    pub fn resolve(&self, data: &str) -> Result<Vec<Found>, Diagnostic> {
         let slot = self.found.lock().unwrap_or_else(PoisonError::into_inner).entry(data.to_string()).or_default().clone();
         slot.get_or_init(|| self.find(data).and_then(|path| self.open(data, &path))).clone()
+    }
+
+    /// The one file for a text that names no more than one, as a lookup or a description of datasets.
+    pub fn resolve_one(&self, data: &str) -> Result<PathBuf, Diagnostic> {
+        match self.resolve(data)?.as_slice() {
+            [one] => Ok(one.path.clone()),
+            several => {
+                let message = format!("{data} holds {} files, and only one is wanted here", several.len());
+                Err(Diagnostic::new(Code::DataFormat, message))
+            }
+        }
     }
 
     fn find(&self, data: &str) -> Result<PathBuf, Diagnostic> {
@@ -86,98 +124,211 @@ impl Resolver {
     }
 
     fn find_url(&self, url: &str) -> Result<PathBuf, Diagnostic> {
-        let mut mirrors: Vec<&Mirror> = self.settings.mirrors.iter().filter(|m| url.starts_with(&m.prefix)).collect();
-        mirrors.sort_by_key(|m| std::cmp::Reverse(m.prefix.len()));
+        let one_form = canonical(url);
+        // The prefix as it was written, or in the one form of all GitHub addresses.
+        let rest = |mirror: &Mirror| {
+            let rest = url.strip_prefix(&mirror.prefix).or_else(|| one_form.strip_prefix(&canonical(&mirror.prefix)));
+            rest.map(ToString::to_string)
+        };
+        let mut mirrors: Vec<(&Mirror, String)> =
+            self.settings.mirrors.iter().filter_map(|mirror| Some((mirror, rest(mirror)?))).collect();
+        mirrors.sort_by_key(|(_, rest)| rest.len());
         let mut looked = Vec::new();
-        for mirror in mirrors {
-            let path = below(&mirror.folder, &url[mirror.prefix.len()..])
+        for (mirror, rest) in mirrors {
+            let path = below(&mirror.folder, &rest)
                 .ok_or_else(|| Diagnostic::new(Code::DataMissing, format!("the URL {url} leads out of its mirror")))?;
             if path.is_file() {
-                return Ok(path);
+                return self.mirrored(url, path);
             }
             looked.push(path);
         }
-        if let Some(path) = self.cache.get("fetched", url) {
+        if let Some(path) = self.cached(Key("fetched", &one_form)) {
             return Ok(path);
         }
-        let mut missing = Diagnostic::new(Code::DataMissing, format!("the dataset {url} is not at hand"));
-        for path in looked {
-            missing = missing.note(format!("the mirror has no {}", path.display()));
-        }
         if self.settings.offline {
+            let mut missing = Diagnostic::new(Code::DataMissing, format!("the dataset {url} is not at hand"));
+            for path in looked {
+                missing = missing.note(format!("the mirror has no {}", path.display()));
+            }
             return Err(missing.help(
                 "leave out --offline to fetch it, or name a copy of it with --mirror PREFIX=DIR or `[datasets] mirrors` in muster.toml",
             ));
         }
-        self.cache.put("fetched", url, |part| fetch::fetch(url, part, self.settings.limits.bytes)).map_err(|error| match error {
-            FetchError::TooLarge(bytes) => {
-                Diagnostic::new(Code::DataLimit, format!("the dataset {url} is larger than {bytes} bytes"))
-            }
-            FetchError::Write(error) => Diagnostic::new(Code::RunFile, format!("cannot write into the cache: {error}"))
-                .help("name another folder with --cache"),
-            FetchError::Status(404 | 410) => Diagnostic::new(Code::DataMissing, format!("there is no {url}: {error}"))
-                .help("see whether the file was moved in its repository"),
-            other => Diagnostic::new(Code::DataMissing, format!("cannot fetch {url}: {other}"))
-                .help("try again, or name a copy of it with --mirror PREFIX=DIR"),
-        })
+        self.fetched(url, &one_form)
     }
 
-    /// Looks at the file, and unpacks it if it is packed.
-    fn open(&self, data: &str, path: &Path) -> Result<PathBuf, Diagnostic> {
+    /// A file of a mirror; a pointer there, as a clone without its large files has them, leads to the file itself.
+    fn mirrored(&self, url: &str, path: PathBuf) -> Result<PathBuf, Diagnostic> {
+        match pointer(&path) {
+            Some(pointer) if !self.settings.offline => self.object(url, &pointer),
+            Some(pointer) => Ok(self.cached(Key("object", &pointer.oid)).unwrap_or(path)),
+            None => Ok(path),
+        }
+    }
+
+    fn cached(&self, key: Key<'_>) -> Option<PathBuf> {
+        Some(self.cache.get(key)?.first()?.path.clone())
+    }
+
+    fn fetched(&self, url: &str, one_form: &str) -> Result<PathBuf, Diagnostic> {
+        let address = download(url);
+        let fetched = self.made(url, Key("fetched", one_form), |part| {
+            fetch::fetch(&address, &HeaderMap::new(), part, self.settings.limits.bytes, Patience::default())
+        })?;
+        match fetched {
+            Made::File(path) => Ok(path),
+            Made::Pointer(pointer) => self.object(url, &pointer),
+        }
+    }
+
+    /// The file that a pointer of Git LFS stands for.
+    fn object(&self, url: &str, pointer: &Pointer) -> Result<PathBuf, Diagnostic> {
+        let key = Key("object", &pointer.oid);
+        if let Some(path) = self.cached(key) {
+            return Ok(path);
+        }
+        let refused = || refused(url, Look::LfsPointer, true);
+        let Some(repository) = repository(url) else { return Err(refused()) };
+        let limit = self.settings.limits.bytes;
+        let fetched =
+            self.made(url, key, |part| lfs::fetch(&repository, pointer, part, limit, Patience::default())).map_err(|why| {
+                why.note(format!("{url} is a Git LFS pointer; its file was asked for at {repository}.git/info/lfs"))
+            })?;
+        match fetched {
+            Made::File(path) => Ok(path),
+            Made::Pointer(_) => Err(refused()),
+        }
+    }
+
+    /// Makes the file of a key, unless somebody else just did. What turns out to be no dataset does not come into the
+    /// cache: the next run should ask again.
+    fn made(&self, url: &str, key: Key<'_>, make: impl FnOnce(&Path) -> Result<(), FetchError>) -> Result<Made, Diagnostic> {
+        let _lock = self.cache.lock(key).map_err(|why| unwritable(&why))?;
+        if let Some(path) = self.cached(key) {
+            return Ok(Made::File(path));
+        }
+        let part = self.cache.partial(key).map_err(|why| unwritable(&why))?;
+        make(&part).map_err(|error| unfetched(url, error))?;
+        let found = look(&head(url, &part)?);
+        if let Look::LfsPointer | Look::WebPage | Look::Empty = found {
+            let pointer = pointer(&part);
+            let _ = std::fs::remove_file(&part);
+            return pointer.map(Made::Pointer).ok_or_else(|| refused(url, found, true));
+        }
+        let name = url.rsplit('/').next().unwrap_or(url).to_string();
+        let stored = self.cache.put(key, &[(name, part)]).map_err(|why| unwritable(&why))?;
+        Ok(Made::File(stored[0].path.clone()))
+    }
+
+    /// Looks at the file, and unpacks it if it is packed or of a format of its own.
+    fn open(&self, data: &str, path: &Path) -> Result<Vec<Found>, Diagnostic> {
         match look(&head(data, path)?) {
-            Look::Events => Ok(path.to_path_buf()),
-            Look::Gzip => {
-                let unpacked = unpack::gunzip(path, &self.cache, self.settings.limits).map_err(|error| match error {
-                    UnpackError::Limit(limit) => Diagnostic::new(Code::DataLimit, format!("the dataset {data}: {limit}"))
-                        .help("if this is what it should be, unpack it and name the unpacked file"),
-                    UnpackError::Broken(error) => {
-                        Diagnostic::new(Code::DataFormat, format!("the gzip file {data} is broken: {error}"))
-                    }
-                })?;
-                match look(&head(data, &unpacked)?) {
-                    Look::Events => Ok(unpacked),
-                    Look::Gzip => Err(Diagnostic::new(Code::DataFormat, format!("the dataset {data} is packed twice"))),
-                    other => Err(self.refused(data, other, false)),
-                }
-            }
-            other => {
-                // What was fetched and is no dataset must not stay in the cache: the next run should ask again.
-                let fetched = path.starts_with(&self.settings.cache);
-                if fetched {
-                    let _ = std::fs::remove_file(path);
-                }
-                Err(self.refused(data, other, fetched))
-            }
+            Look::Events => Ok(vec![Found { name: String::new(), path: path.to_path_buf() }]),
+            Look::Packed(_) | Look::Archive(_) | Look::Evtx | Look::JsonArray => self.unpacked(data, path),
+            other => Err(refused(data, other, false)),
         }
     }
 
-    fn refused(&self, data: &str, found: Look, fetched: bool) -> Diagnostic {
-        match found {
-            Look::LfsPointer if fetched => {
-                Diagnostic::new(Code::DataFormat, format!("{data} is a Git LFS pointer, not the dataset"))
-                    .help("use the address of the file itself: https://media.githubusercontent.com/media/OWNER/REPO/BRANCH/…")
-            }
-            Look::LfsPointer => Diagnostic::new(Code::DataFormat, format!("{data} is a Git LFS pointer, not the dataset"))
-                .help("run `git lfs pull` in the repository that holds it"),
-            Look::WebPage => Diagnostic::new(Code::DataFormat, format!("{data} is a web page, not a dataset"))
-                .help("use the address of the raw file; on GitHub the one behind the button `Raw`"),
-            Look::Empty | Look::Events | Look::Gzip => Diagnostic::new(Code::DataFormat, format!("the dataset {data} is empty"))
-                .help("a test over no events proves nothing"),
+    fn unpacked(&self, data: &str, path: &Path) -> Result<Vec<Found>, Diagnostic> {
+        let (hash, _) =
+            digest(path).map_err(|why| Diagnostic::new(Code::DataMissing, format!("cannot read the dataset {data}: {why}")))?;
+        // The version of what is made: a muster that makes it otherwise does not take what another one made.
+        let text = format!("1 {hash}");
+        let key = Key("unpacked", &text);
+        let files = |stored: Vec<Stored>| stored.into_iter().map(|file| Found { name: file.name, path: file.path }).collect();
+        if let Some(stored) = self.cache.get(key) {
+            return Ok(files(stored));
         }
+        let _lock = self.cache.lock(key).map_err(|why| unwritable(&why))?;
+        if let Some(stored) = self.cache.get(key) {
+            return Ok(files(stored));
+        }
+        let folder = self.cache.partial(key).map_err(|why| unwritable(&why))?;
+        // Left behind by a run that was killed.
+        let _ = std::fs::remove_dir_all(&folder);
+        let done = unpack::unpack(path, &folder, self.settings.limits).map_err(|why| unreadable(data, &why)).and_then(|pieces| {
+            match pieces.as_slice() {
+                [] => Err(refused(data, Look::Empty, false)),
+                // It looked like an array, and is none.
+                [one] if one.file == path => Ok(vec![Found { name: String::new(), path: path.to_path_buf() }]),
+                pieces => {
+                    let pieces: Vec<_> = pieces.iter().map(|p| (p.name.clone(), p.file.clone())).collect();
+                    self.cache.put(key, &pieces).map(files).map_err(|why| unwritable(&why))
+                }
+            }
+        });
+        let _ = std::fs::remove_dir_all(&folder);
+        done
+    }
+}
+
+/// What a fetched file turned out to be.
+enum Made {
+    File(PathBuf),
+    Pointer(Pointer),
+}
+
+/// The pointer of Git LFS that a file holds, if it does.
+fn pointer(path: &Path) -> Option<Pointer> {
+    let head = head("", path).ok()?;
+    (look(&head) == Look::LfsPointer).then(|| Pointer::parse(&String::from_utf8_lossy(&head)))?
+}
+
+fn refused(data: &str, found: Look, fetched: bool) -> Diagnostic {
+    let problem = |what: &str| Diagnostic::new(Code::DataFormat, format!("{data} is {what}, not a dataset"));
+    match found {
+        Look::LfsPointer if fetched => Diagnostic::new(Code::DataFormat, format!("{data} is a Git LFS pointer, not the dataset"))
+            .help("use the address of the file itself: https://media.githubusercontent.com/media/OWNER/REPO/BRANCH/…"),
+        Look::LfsPointer => Diagnostic::new(Code::DataFormat, format!("{data} is a Git LFS pointer, not the dataset"))
+            .help("run `git lfs pull` in the repository that holds it"),
+        Look::WebPage => problem("a web page").help("use the address of the raw file; on GitHub the one behind the button `Raw`"),
+        _ => {
+            Diagnostic::new(Code::DataFormat, format!("the dataset {data} is empty")).help("a test over no events proves nothing")
+        }
+    }
+}
+
+fn unfetched(url: &str, error: FetchError) -> Diagnostic {
+    match error {
+        FetchError::TooLarge(bytes) => {
+            Diagnostic::new(Code::DataLimit, format!("the dataset {url} is larger than {bytes} bytes"))
+                .help("fetch it yourself and name the file, or a part of it")
+        }
+        FetchError::Write(error) => unwritable(&error),
+        FetchError::Status(404 | 410) => Diagnostic::new(Code::DataMissing, format!("there is no {url}: {error}"))
+            .help("see whether the file was moved in its repository"),
+        FetchError::Status(401 | 403 | 407) => Diagnostic::new(Code::DataMissing, format!("{url} must not be had: {error}"))
+            .help("fetch it where you may, and name the copy with --mirror PREFIX=DIR"),
+        other => Diagnostic::new(Code::DataMissing, format!("cannot fetch {url}: {other}"))
+            .help("try again, or name a copy of it with --mirror PREFIX=DIR"),
+    }
+}
+
+fn unwritable(why: &std::io::Error) -> Diagnostic {
+    Diagnostic::new(Code::RunFile, format!("cannot write into the cache: {why}"))
+        .help("make room, or name another folder with --cache")
+}
+
+fn unreadable(data: &str, why: &UnpackError) -> Diagnostic {
+    let problem = |code| Diagnostic::new(code, format!("the dataset {data}: {why}"));
+    match why {
+        UnpackError::Limit(_) => {
+            problem(Code::DataLimit).help("if this is what it should be, unpack it and name the unpacked files")
+        }
+        UnpackError::Broken { .. } => problem(Code::DataFormat).help("fetch or pack it anew"),
+        UnpackError::Path(_) => problem(Code::DataFormat).help("do not unpack it: somebody may have made it to do harm"),
+        UnpackError::NoDataset(..) => problem(Code::DataFormat).help("pack the datasets themselves"),
+        UnpackError::Unsupported(_) => problem(Code::DataFormat).help("unpack or convert it, and name the file that comes out"),
+        UnpackError::Write(why) => unwritable(why),
     }
 }
 
 fn head(data: &str, path: &Path) -> Result<Vec<u8>, Diagnostic> {
     let mut head = Vec::new();
     std::fs::File::open(path)
-        .and_then(|file| file.take(1024).read_to_end(&mut head))
+        .and_then(|file| file.take(HEAD as u64).read_to_end(&mut head))
         .map_err(|error| Diagnostic::new(Code::DataMissing, format!("cannot read the dataset {data}: {error}")))?;
     Ok(head)
-}
-
-fn is_url(data: &str) -> bool {
-    let start = data.get(..8).unwrap_or(data).to_ascii_lowercase();
-    start.starts_with("http://") || start.starts_with("https://")
 }
 
 fn existing(data: &str, path: &Path) -> Result<PathBuf, Diagnostic> {
@@ -200,105 +351,5 @@ fn existing(data: &str, path: &Path) -> Result<PathBuf, Diagnostic> {
     Err(missing.note(format!("looked for {}", path.display())))
 }
 
-/// The path of the rest of a URL below a folder: decoded, without query; `None` where it would leave the folder.
-fn below(folder: &Path, rest: &str) -> Option<PathBuf> {
-    let rest = rest.split(['?', '#']).next().unwrap_or("");
-    let decoded = decode(rest);
-    let relative = PathBuf::from(decoded.trim_start_matches('/'));
-    relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)).then(|| folder.join(relative))
-}
-
-/// `%20` and the like; what is no valid escape stays as it is.
-fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = (bytes[at] == b'%').then(|| bytes.get(at + 1..at + 3)).flatten();
-        match hex.and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_string())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::io::Write;
-
-    fn resolver(root: &Path, mirrors: &[(&str, &Path)]) -> Resolver {
-        Resolver::new(Settings {
-            root: root.to_path_buf(),
-            mirrors: mirrors.iter().map(|(p, d)| Mirror { prefix: (*p).to_string(), folder: d.to_path_buf() }).collect(),
-            cache: root.join("cache"),
-            offline: true,
-            limits: Limits { bytes: 8 << 20, ratio: 100 },
-        })
-    }
-
-    #[test]
-    fn the_longest_mirror_wins_and_none_is_left() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (short, long) = (folder.path().join("short"), folder.path().join("long"));
-        for (at, text) in [(&short, "short"), (&long, "long")] {
-            std::fs::create_dir_all(at.join("datasets")).expect("created");
-            std::fs::write(at.join("datasets/a b.log"), text).expect("written");
-        }
-        std::fs::write(folder.path().join("secret"), "x").expect("written");
-        let r = resolver(folder.path(), &[("https://h/", &short), ("https://h/master/", &long)]);
-        let read = |data: &str| r.resolve(data).map(|p| std::fs::read_to_string(p).expect("readable"));
-        assert_eq!(read("https://h/master/datasets/a%20b.log"), Ok("long".to_string()));
-        assert_eq!(read("https://h/datasets/a%20b.log?x=1"), Ok("short".to_string()));
-        let out = r.resolve("https://h/master/..%2f..%2fsecret").expect_err("must not leave the mirror");
-        assert_eq!(out.code, Code::DataMissing);
-        let missing = r.resolve("https://h/master/none.log").expect_err("not there");
-        assert!(missing.help.is_some_and(|h| h.contains("--offline")));
-        assert_eq!(missing.notes.len(), 2);
-    }
-
-    #[test]
-    fn what_is_no_dataset_is_refused_with_advice() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let write = |name: &str, text: &[u8]| std::fs::write(folder.path().join(name), text).expect("written");
-        write("lfs.log", b"version https://git-lfs.github.com/spec/v1\n");
-        write("page.log", b"<!doctype html><html>");
-        write("empty.log", b"\n");
-        write("windows-sysmon.log", b"<Event>");
-        let r = resolver(folder.path(), &[]);
-        let help = |name: &str| {
-            let problem = r.resolve(name).expect_err("refused");
-            (problem.code, problem.help.unwrap_or_default())
-        };
-        assert!(help("lfs.log").1.contains("git lfs pull"));
-        assert!(help("page.log").1.contains("raw"));
-        assert_eq!(help("empty.log").0, Code::DataFormat);
-        assert_eq!(help("windows-sysmn.log"), (Code::DataMissing, "did you mean `windows-sysmon.log`?".to_string()));
-        assert!(r.resolve("file:windows-sysmon.log").is_ok());
-    }
-
-    #[test]
-    fn gzip_is_unpacked_within_limits() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let pack = |name: &str, text: &[u8]| {
-            let file = std::fs::File::create(folder.path().join(name)).expect("created");
-            let mut encoder = flate2::write::GzEncoder::new(file, flate2::Compression::best());
-            encoder.write_all(text).and_then(|()| encoder.finish().map(drop)).expect("packed");
-        };
-        pack("fine.log.gz", b"one\ntwo\n");
-        pack("bomb.log.gz", &vec![b'a'; 4 << 20]);
-        let r = resolver(folder.path(), &[]);
-        let path = r.resolve("fine.log.gz").expect("unpacked");
-        assert_eq!(std::fs::read(path).expect("readable"), b"one\ntwo\n");
-        assert_eq!(r.resolve("bomb.log.gz").expect_err("refused").code, Code::DataLimit);
-        std::fs::write(folder.path().join("cut.gz"), b"\x1f\x8b\x08\x00").expect("written");
-        assert_eq!(r.resolve("cut.gz").expect_err("refused").code, Code::DataFormat);
-    }
-}
+mod tests;

@@ -15,13 +15,17 @@ mod no_verdict;
 mod overlay;
 mod plan;
 mod record;
+mod replay;
 mod run;
 mod select;
 mod unit;
+mod wanted;
 
 pub use changed::Changed;
 pub use clock::Clock;
 pub use overlay::{Exact, ExpectedTest, Overlay, Pattern, RowCount};
 pub use plan::{Plan, PlannedDetection, PlannedTest};
+pub use replay::{Replay, ReplayDefaults};
 pub use run::{Event, Harness, Options};
 pub use select::{Include, Selection, Shard};
+pub use wanted::{AllWanted, Wanted};

@@ -1,11 +1,10 @@
 //! The tests of the selected detections, joined with their expectation overlays.
 
-use std::path::PathBuf;
-
 use crate::content::{At, AttackData, BrokenFile, Content, Detection, File};
 use crate::diagnostic::{Code, Diagnostic, Sources, Span};
 
 use super::overlay::{ExpectedTest, Overlay};
+use super::wanted::Wanted;
 
 /// A test to be run.
 #[derive(Clone, Debug)]
@@ -45,8 +44,8 @@ pub struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// Joins detections with their overlays. `data` takes the place of every test's datasets.
-    pub fn new(content: &'a Content, detections: &[&'a Detection], data: Option<&PathBuf>, sources: &Sources) -> Self {
+    /// Joins detections with their overlays. `data`, if there is any, takes the place of every test's datasets.
+    pub fn new(content: &'a Content, detections: &[&'a Detection], data: &[Wanted], sources: &Sources) -> Self {
         let detections = detections.iter().map(|d| PlannedDetection::new(content, d, data, sources)).collect();
         Plan { detections, broken: Vec::new() }
     }
@@ -65,7 +64,7 @@ impl<'a> Plan<'a> {
 }
 
 impl<'a> PlannedDetection<'a> {
-    fn new(content: &Content, detection: &'a Detection, data: Option<&PathBuf>, sources: &Sources) -> Self {
+    fn new(content: &Content, detection: &'a Detection, data: &[Wanted], sources: &Sources) -> Self {
         let mut tests: Vec<PlannedTest> = detection
             .tests
             .iter()
@@ -85,8 +84,8 @@ impl<'a> PlannedDetection<'a> {
                 join(expected, &mut tests, &mut problems);
             }
         }
-        if let Some(file) = data {
-            replace_data(file, content, detection, &mut tests);
+        if !data.is_empty() {
+            replace_data(data, content, detection, &mut tests);
         }
         PlannedDetection { detection, tests, problems }
     }
@@ -117,30 +116,43 @@ fn join(expected: ExpectedTest, tests: &mut Vec<PlannedTest>, problems: &mut Vec
     }
 }
 
-/// `--data FILE`: the file takes the source and sourcetype of the test's first dataset, or those of the detection's first
-/// data source where it has no test. Expectations were written for other data and are left out.
-fn replace_data(file: &std::path::Path, content: &Content, detection: &Detection, tests: &mut Vec<PlannedTest>) {
-    let data = At { value: file.display().to_string(), span: detection.header.name.span };
-    tests.retain(|t| t.own);
+/// `--data`: what nothing says of a file is taken from the test's first dataset, or from the detection's first data source
+/// where it has no test. Expectations were written for other data and are left out.
+fn replace_data(wanted: &[Wanted], content: &Content, detection: &Detection, tests: &mut Vec<PlannedTest>) {
+    tests.retain(|t| t.own && !t.data.is_empty());
+    tests.truncate(1);
     for test in tests.iter_mut() {
         test.expected = None;
         test.expected_results = None;
-        test.data.truncate(1);
-        for one in &mut test.data {
-            one.data = data.clone();
-        }
     }
-    tests.retain(|t| !t.data.is_empty());
-    tests.truncate(1);
     if tests.is_empty() {
         let named =
             detection.data_source.iter().flat_map(|entry| entry.split(" AND ").map(|n| n.trim().to_string()).collect::<Vec<_>>());
         let found = named.into_iter().find_map(|name| content.data_sources.iter().find(|s| s.header.name.value == name));
         if let Some((source, sourcetype)) = found.and_then(|s| s.source.clone().zip(s.sourcetype.clone())) {
+            let span = detection.header.name.span;
+            let data = At { value: String::new(), span };
             let one = AttackData { data, source, sourcetype, index: None, host: None, update_timestamp: None };
-            let name = At { value: "--data".to_string(), span: detection.header.name.span };
+            let name = At { value: "--data".to_string(), span };
             tests.push(PlannedTest { name, data: vec![one], manual: None, expected_results: None, expected: None, own: true });
         }
+    }
+    for test in tests.iter_mut() {
+        let own = test.data[0].clone();
+        test.data = wanted.iter().map(|one| of_wanted(one, &own, detection.header.name.span)).collect();
+    }
+}
+
+fn of_wanted(wanted: &Wanted, own: &AttackData, place: Span) -> AttackData {
+    let span = wanted.span.unwrap_or(place);
+    let at = |value: &Option<String>| value.clone().map(|value| At { value, span });
+    AttackData {
+        data: At { value: wanted.data.clone(), span },
+        source: at(&wanted.source).unwrap_or_else(|| own.source.clone()),
+        sourcetype: at(&wanted.sourcetype).unwrap_or_else(|| own.sourcetype.clone()),
+        index: at(&wanted.index).or_else(|| own.index.clone()),
+        host: at(&wanted.host).or_else(|| own.host.clone()),
+        update_timestamp: None,
     }
 }
 

@@ -309,20 +309,20 @@ impl Harness<'_> {
         let mut problems = Vec::new();
         for data in &test.data {
             match self.resolver.resolve(&data.data) {
-                Ok(path) => datasets.push(Dataset {
+                Ok(files) => datasets.extend(files.into_iter().map(|file| Dataset {
                     name: data.data.value.clone(),
-                    path,
+                    path: file.path,
                     source: data.source.value.clone(),
                     sourcetype: data.sourcetype.value.clone(),
                     host: text(&data.host),
                     index: text(&data.index),
-                }),
+                })),
                 Err(problem) => problems.push(problem.at(data.data.span, "named here")),
             }
         }
         let mut extras = Extras::default();
         for (name, path) in test.expected.iter().flat_map(|e| &e.lookups) {
-            match self.resolver.resolve(path) {
+            match self.resolver.resolve_one(path) {
                 Ok(file) => drop(extras.lookups.insert(name.clone(), file)),
                 Err(problem) => problems.push(problem.at(path.span, "named here")),
             }

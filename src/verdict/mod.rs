@@ -5,8 +5,10 @@
 
 mod code;
 mod lost;
+mod replayed;
 mod result;
 
 pub use code::VerdictCode;
 pub use lost::{Lost, LostClause, LostCondition};
+pub use replayed::{Counted, REPLAYED_VERSION, Replayed, ReplayedDataset};
 pub use result::{DataUsed, DetectionResult, Loss, Peer, Run, Status, StepRows, Summary, TestResult, TestType};

@@ -4,10 +4,12 @@
 mod architecture;
 mod case;
 mod cli;
+mod faults;
 mod mmdb;
 mod models;
 mod pages;
 mod round_trip;
+mod server;
 mod spl;
 mod started;
 mod validate;
@@ -44,6 +46,7 @@ const KINDS: &[Kind] = &[
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = architecture::trials();
+    trials.extend(faults::trials());
     trials.extend(models::trials());
     trials.extend(pages::trials());
     trials.extend(round_trip::trials());

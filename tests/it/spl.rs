@@ -185,6 +185,7 @@ impl World {
     fn answer(&self, search: &str, format: RowsFormat) -> Result<(Option<String>, Vec<Diagnostic>), Failed> {
         let source = self.sources.add("search", search);
         let request = SearchRequest {
+            data: muster::dataset::Settings::on_disk(),
             spl: MappedText::plain(source, 0, search),
             before: self
                 .before

@@ -1,8 +1,8 @@
 //! The verdicts of a run, over a backend that answers what the test tells it.
 
-use std::path::PathBuf;
 use std::sync::Mutex;
 
+use super::super::wanted::Wanted;
 use super::*;
 use crate::backend::{Cell, NewEvent, Step};
 use crate::dataset::{Limits, Settings};
@@ -109,7 +109,7 @@ fn run_with(fake: &Fake, files: &[(&str, &str)], options: &Options) -> Vec<Detec
     let content = Content::load(folder.path(), &sources);
     let all: Vec<&Detection> = content.detections.iter().collect();
     let broken: Vec<&crate::content::BrokenFile> = content.broken.iter().collect();
-    let plan = Plan::new(&content, &all, None, &sources).with_broken(&broken);
+    let plan = Plan::new(&content, &all, &[], &sources).with_broken(&broken);
     let resolver = Resolver::new(Settings {
         root: folder.path().to_path_buf(),
         mirrors: vec![],
@@ -260,7 +260,8 @@ fn data_from_the_command_line_takes_the_place_of_the_tests_own() {
     let sources = Sources::new();
     let content = Content::load(folder.path(), &sources);
     let all: Vec<&Detection> = content.detections.iter().collect();
-    let plan = Plan::new(&content, &all, Some(&PathBuf::from("/x/other.log")), &sources);
+    let other = Wanted { data: "/x/other.log".to_string(), ..Wanted::default() };
+    let plan = Plan::new(&content, &all, &[other], &sources);
     let data = &plan.detections[0].tests[0].data[0];
     assert_eq!((data.data.as_str(), data.sourcetype.as_str()), ("/x/other.log", "t"));
 }
