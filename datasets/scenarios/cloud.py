@@ -31,6 +31,16 @@ def cloudtrail(log):
     call(log.at("09:20:00"), "akaya", "CreateTrail", "cloudtrail", request={"name": "audit-2024", "s3BucketName": "corp-audit"})
     call(log.at("09:30:00"), "bnowak", "PutBucketAcl", "s3", request={"bucketName": "corp-reports", "AccessControlPolicy": {"AccessControlList": {"Grant": [
         {"Grantee": {"xsi:type": "CanonicalUser", "ID": "c0ffee"}, "Permission": "READ"}]}}})
+    # things that were refused, and things that only resemble
+    denied = {"errorCode": "AccessDenied", "errorMessage": "You are not authorized"}
+    everybody = {"Grant": [{"Grantee": {"xsi:type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": "READ"}]}
+    call(log.at("10:00:00"), "bnowak", "CreateAccessKey", "iam", request={"userName": "svc-report"}, **denied)
+    call(log.at("10:01:00"), "bnowak", "UpdateAccessKey", "iam", request={"userName": "svc-report", "status": "Inactive"})
+    call(log.at("10:02:00"), "bnowak", "StopLogging", "cloudtrail", request={"name": "audit-2024"}, **denied)
+    call(log.at("10:03:00"), "bnowak", "PutBucketAcl", "s3", request={"bucketName": "corp-reports", "AccessControlPolicy": {"AccessControlList": everybody}}, **denied)
+    call(log.at("10:04:00"), "bnowak", "PutObjectAcl", "s3", request={"bucketName": "corp-website", "key": "index.html", "AccessControlPolicy": {"AccessControlList": everybody}})
+    call(log.at("10:05:00"), "akaya", "ConsoleLogin", "signin", GATEWAY, None, {"ConsoleLogin": "Success"}, eventType="AwsConsoleSignIn", additionalEventData={"MFAUsed": "No"},
+         userIdentity={"type": "AssumedRole", "principalId": "AROAEXAMPLE:akaya", "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/admin/akaya", "accountId": ACCOUNT})
     if log.attack:
         bad = STRANGERS[1]
         console(log.at("13:00:00"), "dlopez", "No", bad)
@@ -68,6 +78,10 @@ def entra(log):
     change(log.at("10:05:00"), "User registered security info", "cmeier", "cmeier@corp.example")
     change(log.at("10:10:00"), "Consent to application", "akaya", "Corp Wiki", "ServicePrincipal",
            [("ConsentContext.IsAdminConsent", '"True"'), ("ConsentAction.Permissions", '"[Scope: User.Read openid]"')])
+    for n, source in enumerate([*STRANGERS, "203.0.113.90"]):
+        signin(log.at("05:00:00", 300 * n), "dlopez", source, "50126")
+    change(log.at("10:15:00"), "Disable Strong Authentication", "akaya", "bnowak@corp.example", result="failure")
+    change(log.at("10:20:00"), "Add delegated permission grant", "akaya", "Corp Calendar", "ServicePrincipal", [("DelegatedPermissionGrant.Scope", '"Mail.Send Calendars.Read"')])
     if log.attack:
         for n, source in enumerate(STRANGERS):
             signin(log.at("13:00:00", 1500 * n), "efischer", source)
@@ -94,6 +108,10 @@ def office(log):
     for n, time in enumerate(log.times(40)):
         user = PEOPLE[n % len(PEOPLE)]
         download(time, user, f"minutes-{n:02}.docx")
+    for n in range(12):
+        download(log.at("10:00:00", 20 * n), "dlopez", f"slides-{n:02}.pptx")
+    for n in range(60):
+        done(log.at("11:00:00", 5 * n), "FileAccessed", 6, "SharePoint", "akaya", ObjectId=f"https://corp.example/sites/team/page-{n:02}", SourceFileName=f"page-{n:02}")
     rule(log.at("09:00:00"), "cmeier", GATEWAY, {"Name": "News", "MoveToFolder": "News", "From": "news@example.org"})
     rule(log.at("09:05:00"), "akaya", GATEWAY, {"Name": "To my deputy", "ForwardTo": "bnowak@corp.example"})
     if log.attack:
@@ -140,6 +158,8 @@ def github(log):
         audit(time, ["git.clone", "pull_request.merge", "repo.create"][n % 3], PEOPLE[n % len(PEOPLE)], repo=f"corp-example/tool-{n % 4}", visibility="private", operation_type="access")
     audit(log.at("10:00:00"), "repo.access", "akaya", repo="corp-example/website", visibility="private", previous_visibility="public", operation_type="modify")
     audit(log.at("10:20:00"), "repository_secret_scanning.enable", "akaya", repo="corp-example/tool-1", operation_type="modify")
+    audit(log.at("10:30:00"), "repo.create", "bnowak", repo="corp-example/samples", visibility="public", operation_type="create")
+    audit(log.at("10:40:00"), "repo.access", "bnowak", repo="corp-example/tool-2", visibility="private", previous_visibility="internal", operation_type="modify")
     if log.attack:
         audit(log.at("13:10:00"), "repository_secret_scanning.disable", "dlopez", STRANGERS[1], repo="corp-example/payments", operation_type="modify")
         audit(log.at("13:12:00"), "repo.access", "dlopez", STRANGERS[1], repo="corp-example/payments", visibility="public", previous_visibility="private", operation_type="modify")
@@ -161,15 +181,16 @@ def kubernetes(log):
         event.update(more)
         log.add_json(time, event)
 
-    def pod(time, user, namespace, name, image, privileged):
+    def pod(time, user, namespace, name, image, privileged, verb="create"):
         context = {"privileged": True} if privileged else {"allowPrivilegeEscalation": False}
-        request(time, "create", user, "pods", namespace, name, code=201, requestObject={"kind": "Pod", "metadata": {"name": name, "namespace": namespace},
+        request(time, verb, user, "pods", namespace, name, code=201, requestObject={"kind": "Pod", "metadata": {"name": name, "namespace": namespace},
                 "spec": {"containers": [{"name": "main", "image": image, "securityContext": context}]}})
 
     for n, time in enumerate(log.times(30)):
         request(time, ["get", "list", "watch"][n % 3], ["system:serviceaccount:shop:web", "akaya", "bnowak"][n % 3], "pods", "shop", f"web-{n % 5}")
     for n, time in enumerate(log.times(4)):
         pod(time, "system:serviceaccount:ci:deployer", "shop", f"web-{n}", f"registry.corp.example/web:1.{n}", False)
+    pod(log.at("09:00:00"), "system:serviceaccount:storage:agent", "storage", "agent-1", "registry.corp.example/storage:3.2", True, verb="update")
     if log.attack:
         request(log.at("13:20:00"), "create", "dlopez", "pods", "shop", "web-3", STRANGERS[1], "exec", 101)
         pod(log.at("13:25:00"), "dlopez", "kube-system", "node-helper", "registry.example.net/tools:latest", True)

