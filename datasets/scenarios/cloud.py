@@ -30,7 +30,8 @@ def cloudtrail(log):
     call(log.at("09:10:00"), "akaya", "CreateAccessKey", "iam", request={"userName": "akaya"}, response={"accessKey": {"userName": "akaya", "status": "Active", "accessKeyId": "AKIAEXAMPLE1"}})
     call(log.at("09:20:00"), "akaya", "CreateTrail", "cloudtrail", request={"name": "audit-2024", "s3BucketName": "corp-audit"})
     call(log.at("09:30:00"), "bnowak", "PutBucketAcl", "s3", request={"bucketName": "corp-reports", "AccessControlPolicy": {"AccessControlList": {"Grant": [
-        {"Grantee": {"xsi:type": "CanonicalUser", "ID": "c0ffee"}, "Permission": "READ"}]}}})
+        {"Grantee": {"xsi:type": "CanonicalUser", "ID": "c0ffee"}, "Permission": "READ"},
+        {"Grantee": {"xsi:type": "Group", "URI": "http://acs.amazonaws.com/groups/s3/LogDelivery"}, "Permission": "WRITE"}]}}})
     # things that were refused, and things that only resemble
     denied = {"errorCode": "AccessDenied", "errorMessage": "You are not authorized"}
     everybody = {"Grant": [{"Grantee": {"xsi:type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": "READ"}]}

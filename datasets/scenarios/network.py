@@ -96,6 +96,7 @@ def zscaler(log):
         user, source = person(log, n)
         page(time, user, source, *log.dice.pick(PLACES), log.dice.pick(["News", "Corporate Marketing", "Web Search"]))
     page(log.at("10:00:00"), "jdoe", OFFICE["jdoe"], "games.example.org", "192.0.2.90", "Games", "Blocked")
+    page(log.at("10:05:00"), "bnowak", OFFICE["bnowak"], "tools.example.org", "192.0.2.91", "Adware/Spyware Sites")
     if log.attack:
         page(log.at("12:58:00"), "jdoe", OFFICE["jdoe"], "invoice.example.net", STRANGERS[1], "Malicious Content", "Blocked", "Win32.Downloader.Example", "invoice.docm")
         page(log.at("12:59:00"), "cmeier", OFFICE["cmeier"], "login.example.net", STRANGERS[2], "Phishing", "Blocked", "HTML.Phish.Example")
