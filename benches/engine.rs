@@ -104,6 +104,7 @@ fn main() {
                 range: TimeRange::default(),
                 messages: Mutex::default(),
                 details: Mutex::default(),
+                losses: Arc::default(),
                 session: &session,
             };
             let begin = Instant::now();

@@ -12,10 +12,13 @@ mod fixing;
 mod init;
 mod interrupt;
 mod new;
+mod outputs;
 mod progress;
+mod report;
 mod rules;
 mod run;
 mod search;
+mod select;
 mod test;
 mod validate;
 
@@ -50,6 +53,8 @@ enum Command {
     Explain(Box<explain::ExplainArgs>),
     /// Run a search over files of events
     Search(Box<search::SearchArgs>),
+    /// Make reports of results that are there already, and put those of several machines together
+    Report(report::ReportArgs),
     /// List the apps that are read, or show a stanza with the file and line of each setting
     Apps(apps::AppsArgs),
     /// Write a detection with its test, dataset and story
@@ -93,6 +98,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, stdout: &mut dyn Write
             let matches = matches.subcommand_matches("search").expect("the subcommand was search");
             search::run(args, matches, &cli.common, &mut io)
         }
+        Command::Report(args) => report::run(args, &cli.common, &mut io),
         Command::Apps(args) => apps::run(args, &cli.common, &mut io),
         Command::New(args) => new::run(args, &cli.common, &mut io),
         Command::Init(args) => init::run(args, &mut io),

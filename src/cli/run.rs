@@ -48,7 +48,7 @@ pub(super) struct RunArgs {
     offline: bool,
     /// Where fetched datasets are kept
     #[arg(long, value_name = "DIR")]
-    cache: Option<PathBuf>,
+    pub(super) cache: Option<PathBuf>,
 }
 
 impl RunArgs {
@@ -127,7 +127,8 @@ impl RunArgs {
         let data = self.data.as_ref().map(|d| std::path::absolute(d).unwrap_or_else(|_| d.clone()));
         let broken = selection.select_broken(content);
         let plan = Plan::new(content, &selected, data.as_ref(), sources).with_broken(&broken);
-        if plan.is_empty() {
+        // A change of what no detection uses is no mistake, and a shard may be empty.
+        if plan.is_empty() && selection.changed.is_none() && selection.shard.is_none() {
             let problem = Diagnostic::new(Code::RunUsage, "no detection is selected");
             return Err(vec![problem.help("--list names what is selected; without arguments it is everything")]);
         }

@@ -1,34 +1,24 @@
 //! `muster test`.
 
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io;
 
 use clap::{Args, ValueEnum};
 
-use crate::content::DetectionType;
-use crate::diagnostic::{Code, Diagnostic, Sources};
+use crate::diagnostic::Sources;
 use crate::harness::{Options, Selection};
 use crate::report::{self, Terminal};
-use crate::verdict::{Run, TestType};
+use crate::verdict::TestType;
 
 use super::common::{Common, Io};
 use super::exit;
+use super::outputs::Outputs;
 use super::run::{Problems, RunArgs};
+use super::select::{self, SelectArgs};
 
 #[derive(Args, Debug)]
 pub(super) struct TestArgs {
-    /// Names, ids, files, folders or globs; none is all
-    #[arg(value_name = "DETECTION")]
-    detections: Vec<String>,
-    /// Only detections of this ATT&CK technique; may be repeated
-    #[arg(long, value_name = "ID")]
-    technique: Vec<String>,
-    /// Only detections of this analytic story; may be repeated
-    #[arg(long, value_name = "NAME")]
-    story: Vec<String>,
-    /// Only detections of this type; may be repeated
-    #[arg(long = "type", value_name = "TYPE", value_parser = parse_type)]
-    kinds: Vec<DetectionType>,
+    #[command(flatten)]
+    select: SelectArgs,
     /// Only these test types
     #[arg(long, value_name = "TYPES", value_delimiter = ',', value_enum)]
     only: Vec<Only>,
@@ -46,12 +36,8 @@ pub(super) struct TestArgs {
     fail_fast: bool,
     #[command(flatten)]
     run: RunArgs,
-    /// Write JUnit XML
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
-    /// Write JSON
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: Outputs,
     /// What is written to stdout
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -62,6 +48,8 @@ enum Format {
     Text,
     Json,
     Junit,
+    Github,
+    Markdown,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -81,13 +69,6 @@ impl From<Only> for TestType {
     }
 }
 
-fn parse_type(text: &str) -> Result<DetectionType, String> {
-    DetectionType::ALL
-        .into_iter()
-        .find(|t| t.word().eq_ignore_ascii_case(text))
-        .ok_or_else(|| "it must be TTP, Anomaly, Hunting or Correlation".to_string())
-}
-
 pub(super) fn run(args: &TestArgs, common: &Common, io: &mut Io<'_>) -> io::Result<u8> {
     common.set_jobs();
     let sources = Sources::new();
@@ -101,12 +82,9 @@ pub(super) fn run(args: &TestArgs, common: &Common, io: &mut Io<'_>) -> io::Resu
 }
 
 fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut Io<'_>) -> io::Result<Result<u8, Problems>> {
-    let selection = Selection {
-        patterns: args.detections.clone(),
-        techniques: args.technique.clone(),
-        stories: args.story.clone(),
-        kinds: args.kinds.clone(),
-        current: std::env::current_dir().unwrap_or_default(),
+    let selection = match args.select.selection(common, args.run.cache.as_deref(), sources) {
+        Ok(selection) => selection,
+        Err(problems) => return Ok(Err(problems)),
     };
     let options = Options {
         only: args.only.iter().map(|o| TestType::from(*o)).collect(),
@@ -117,14 +95,22 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
     if args.list {
         return list(&selection, args, common, sources, io);
     }
+    if let Err(problems) = args.outputs.check() {
+        return Ok(Err(problems));
+    }
     let (run, interrupted) = match args.run.run(&selection, options, common, sources, io)? {
         Ok(done) => done,
         Err(problems) => return Ok(Err(problems)),
     };
-    if let Err(problem) = write_files(args, &run) {
-        return Ok(Err(vec![problem]));
+    select::remember(&run, common, args.run.cache.as_deref());
+    if let Err(problems) = args.outputs.write(&run) {
+        return Ok(Err(problems));
     }
     match args.format {
+        Format::Text if run.detections.is_empty() => {
+            let why = if args.select.is_shard() { "this shard holds no detection" } else { "the change touches no detection" };
+            writeln!(io.stdout, "{why}: nothing to test")?;
+        }
         Format::Text => {
             let look =
                 Terminal { color: common.color_out(), verbosity: common.verbosity(), allow_unsupported: args.allow_unsupported };
@@ -132,6 +118,8 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
         }
         Format::Json => report::json(&run, io.stdout)?,
         Format::Junit => report::junit(&run, io.stdout)?,
+        Format::Github => report::run_github(&run, io.stdout)?,
+        Format::Markdown => report::markdown(&run, io.stdout)?,
     }
     // What was not run is not green.
     Ok(Ok(exit::for_run(&run, args.allow_unsupported).max(if interrupted { exit::FAILED } else { exit::OK })))
@@ -159,26 +147,4 @@ fn list(
         writeln!(io.stdout, "{}\t{}\t{}", header.file.path, header.name.value, tests.join(", "))?;
     }
     Ok(Ok(exit::OK))
-}
-
-type Writer = fn(&Run, &mut dyn Write) -> io::Result<()>;
-
-fn write_files(args: &TestArgs, run: &Run) -> Result<(), Diagnostic> {
-    let files: [(&Option<PathBuf>, Writer); 2] = [(&args.junit, report::junit), (&args.json, report::json)];
-    for (path, write) in files {
-        if let Some(path) = path {
-            write_file(path, run, write)
-                .map_err(|error| Diagnostic::new(Code::RunFile, format!("cannot write {}: {error}", path.display())))?;
-        }
-    }
-    Ok(())
-}
-
-fn write_file(path: &Path, run: &Run, write: Writer) -> io::Result<()> {
-    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut file = BufWriter::new(std::fs::File::create(path)?);
-    write(run, &mut file)?;
-    file.flush()
 }

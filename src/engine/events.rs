@@ -154,16 +154,34 @@ pub(super) fn search(expr: &SearchExpr, spl: &Spl, needed: &Needed, run: &Run<'_
         candidates.set("splunk_server", Column::constant(Value::from(SERVER), candidates.len()));
     }
     let mut picked = candidates.filter(&cheap.mask(&candidates));
+    let mut seen = None;
     let knowledge = &run.env.knowledge;
     if !rest.is_all() {
         let fields = rest.fields();
         let wanted = Needed::only(fields.iter().map(|f| f.as_str()));
-        let extracted = fields::extract(&picked, &wanted, knowledge, &run.env.event_types, &run.cx);
+        let extract = |rows: &Table| fields::extract(rows, &wanted, knowledge, &run.env.event_types, &run.cx);
+        // Data models and event types ask for the tags of all events again and again.
+        let tags = fields.iter().all(|f| matches!(f.as_str(), "tag" | "eventtype")) && picked.len() == events.len();
+        let extracted = if tags {
+            let key = format!("fields\n{:?}\n{}", wanted, run.cx.now);
+            run.store.dataset(key, || {
+                let mut table = extract(&picked);
+                table.retain(|field| fields.iter().any(|f| f == field));
+                Ok(table)
+            })?
+        } else {
+            extract(&picked)
+        };
+        let all = picked.len() == candidates.len() && fields.len() == conditions.len();
         picked = picked.filter(&rest.mask(&extracted));
+        seen = Some(extracted).filter(|_| all);
     }
     if picked.is_empty() && !candidates.is_empty() {
-        let wanted = Needed::only(conditions.iter().map(|f| f.as_str()));
-        let extracted = fields::extract(&candidates, &wanted, knowledge, &run.env.event_types, &run.cx);
+        // The fields of all conditions, for all events that came to them.
+        let extracted = seen.unwrap_or_else(|| {
+            let wanted = Needed::only(conditions.iter().map(|f| f.as_str()));
+            fields::extract(&candidates, &wanted, knowledge, &run.env.event_types, &run.cx)
+        });
         loss::explain(expr, spl, &extracted, run);
     }
     Ok(fields::extract(&picked, needed, knowledge, &run.env.event_types, &run.cx))

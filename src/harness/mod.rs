@@ -4,6 +4,8 @@
 //! judges. contentctl runs one test after the other against one server; here detections run in parallel, those that
 //! share datasets next to each other, and the results come in the order of the files whatever ran first.
 
+mod before;
+mod changed;
 mod clock;
 mod expect;
 mod integration;
@@ -17,8 +19,9 @@ mod run;
 mod select;
 mod unit;
 
+pub use changed::Changed;
 pub use clock::Clock;
 pub use overlay::{Exact, ExpectedTest, Overlay, Pattern, RowCount};
 pub use plan::{Plan, PlannedDetection, PlannedTest};
 pub use run::{Event, Harness, Options};
-pub use select::{Include, Selection};
+pub use select::{Include, Selection, Shard};

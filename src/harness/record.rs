@@ -58,6 +58,7 @@ pub(super) fn result(detection: &Detection, tests: Vec<TestResult>) -> Detection
         production_status: Some(detection.status.value.word().to_string()),
         techniques: texts(&detection.techniques),
         stories: texts(&detection.stories),
+        search: Some(detection.search.value.text().trim().to_string()),
     }
 }
 

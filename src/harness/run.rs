@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::backend::{Answer, Backend, Dataset, Extras, Session, Window};
 use crate::content::{Content, Detection, DetectionType, File, Maturity};
 use crate::dataset::Resolver;
-use crate::diagnostic::{Code, Diagnostic, Sources, plain};
+use crate::diagnostic::{Code, Diagnostic, Severity, Sources, plain};
 use crate::validate::rules::Scope;
 use crate::validate::{self, SearchChecker, validate_detection};
 use crate::verdict::{DetectionResult, Run, Status, TestResult, TestType, VerdictCode};
@@ -20,7 +20,7 @@ use super::no_verdict::NoVerdict;
 use super::plan::{Plan, PlannedDetection, PlannedTest};
 use super::record::{Wanted, data_key, distinct_names, first_rows, result, stop, text, used};
 use super::select::Include;
-use super::{expect, integration, loss, unit};
+use super::{before, expect, integration, loss, unit};
 
 /// How a run is done.
 #[derive(Clone, Debug, Default)]
@@ -256,6 +256,7 @@ impl Harness<'_> {
         }
         unit.rows = Some(answer.rows.len());
         unit.steps = loss::steps(&answer, self.sources);
+        unit.sample = (!answer.rows.is_empty()).then(|| first_rows(&answer));
         unit.warnings = answer.messages.iter().map(|m| self.one_line(m)).collect();
         let wanted = Wanted::of(test);
         unit::judge(&answer, events, detection.promised_risk(), self.options.strict, wanted.rows, unit);
@@ -270,7 +271,7 @@ impl Harness<'_> {
             expect::judge(&answer, events, expected, detection.promised_risk(), unit);
         }
         if unit.status != Status::Pass && !answer.rows.is_empty() && unit.detail.is_none() {
-            unit.detail = Some(first_rows(&answer));
+            unit.detail.clone_from(&unit.sample);
         }
         if test.own {
             unit::compare_with_peer(self.peer(detection, test, &answer), unit);
@@ -331,7 +332,17 @@ impl Harness<'_> {
         }
         let session = self.backend.open(&datasets, &extras).map_err(NoVerdict::open)?;
         let window = Window { now: self.options.clock.moment(session.newest()), earliest: None, latest: None };
-        let answer = session.search(&detection.search.value, window).map_err(NoVerdict::search)?;
+        let mut warnings = Vec::new();
+        for baseline in before::baselines(detection, self.content) {
+            // What a baseline lacks, the detection may do without: its verdict says whether it can.
+            if let Err(problems) = session.search(&baseline.search.value, window) {
+                let why = problems.first().map_or(String::new(), |p| format!(": {}", p.message));
+                let message = format!("the baseline `{}` did not run{why}", baseline.header.name.value);
+                warnings.push(Diagnostic::new(Code::SplRuntime, message).with_severity(Severity::Warning));
+            }
+        }
+        let mut answer = session.search(&detection.search.value, window).map_err(NoVerdict::search)?;
+        answer.messages.splice(0..0, warnings);
         Ok((session, answer, window))
     }
 
@@ -355,6 +366,7 @@ impl Harness<'_> {
             production_status: None,
             techniques: Vec::new(),
             stories: Vec::new(),
+            search: None,
         }
     }
 

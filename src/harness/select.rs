@@ -1,11 +1,14 @@
 //! Which detections are tested.
 
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use globset::GlobBuilder;
 
 use crate::content::{BrokenFile, Content, Detection, DetectionType, File, Kind, Maturity};
 use crate::diagnostic::{Code, Diagnostic};
+
+use super::changed::Changed;
 
 /// What is tested although it would be skipped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,6 +58,39 @@ pub struct Selection {
     pub kinds: Vec<DetectionType>,
     /// Paths are relative to this folder.
     pub current: PathBuf,
+    /// Only what a change touches.
+    pub changed: Option<Changed>,
+    /// Only these files.
+    pub files: Option<BTreeSet<String>>,
+    /// Only this part of it all.
+    pub shard: Option<Shard>,
+}
+
+/// One of several parts of a repository, each run by another machine. Which part a detection is in depends on its file
+/// alone, so that parts do not change when others come and go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// From 1.
+    pub number: u64,
+    /// How many there are.
+    pub of: u64,
+}
+
+impl Shard {
+    /// Reads `I/N`.
+    pub fn parse(text: &str) -> Result<Shard, String> {
+        let parts = text.split_once('/').and_then(|(i, n)| Some((i.trim().parse().ok()?, n.trim().parse().ok()?)));
+        match parts {
+            Some((number, of)) if (1..=of).contains(&number) => Ok(Shard { number, of }),
+            _ => Err(format!("`{text}` is not of the form I/N with I from 1 to N")),
+        }
+    }
+
+    fn has(self, path: &str) -> bool {
+        // FNV-1a: the same on every machine and in every version.
+        let hash = path.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+        hash % self.of + 1 == self.number
+    }
 }
 
 impl Selection {
@@ -79,8 +115,17 @@ impl Selection {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let list = content.detections.iter().zip(chosen).filter(|(d, chosen)| *chosen && self.fits_filters(d));
+        let touched: Option<HashSet<&str>> =
+            self.changed.as_ref().map(|changed| changed.touches(content).iter().map(|d| &*d.header.file.path).collect());
+        let touched = |d: &Detection| touched.as_ref().is_none_or(|list| list.contains(&*d.header.file.path));
+        let list = content.detections.iter().zip(chosen);
+        let list = list.filter(|(d, chosen)| *chosen && self.fits_filters(d) && self.has_file(&d.header.file) && touched(d));
         Ok(list.map(|(d, _)| d).collect())
+    }
+
+    fn has_file(&self, file: &File) -> bool {
+        self.files.as_ref().is_none_or(|files| files.contains(&*file.path))
+            && self.shard.is_none_or(|shard| shard.has(&file.path))
     }
 
     /// The detection files that cannot be read and that an argument means; all of them where everything is asked for.
@@ -90,7 +135,9 @@ impl Selection {
             return Vec::new();
         }
         let matchers: Vec<Matcher> = self.patterns.iter().map(|p| Matcher::new(p, &self.current, &content.root)).collect();
+        let changed = |file: &File| self.changed.as_ref().is_none_or(|changed| changed.has(&file.path));
         let broken = content.broken.iter().filter(|b| b.kind == Kind::Detection);
+        let broken = broken.filter(|b| self.has_file(&b.file) && changed(&b.file));
         broken.filter(|b| matchers.is_empty() || matchers.iter().any(|m| m.fits_file(&b.file))).collect()
     }
 

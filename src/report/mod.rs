@@ -1,12 +1,16 @@
 //! Results as text and files, one file a format. Formats only consume: none asks the harness for anything.
 
+mod annotations;
 mod explain;
 mod explained;
 mod findings;
 mod findings_junit;
 mod github;
+mod html;
 mod json;
 mod junit;
+mod markdown;
+mod navigator;
 mod rows;
 mod sarif;
 mod terminal;
@@ -14,13 +18,17 @@ mod terminal;
 #[cfg(test)]
 mod sample;
 
+pub use annotations::{run_github, run_sarif};
 pub use explain::explain;
 pub use explained::explained;
 pub use findings::{findings_json, findings_text};
 pub use findings_junit::findings_junit;
 pub use github::findings_github;
+pub use html::html;
 pub use json::json;
 pub use junit::junit;
+pub use markdown::markdown;
+pub use navigator::navigator;
 pub use rows::{RowsFormat, rows};
 pub use sarif::findings_sarif;
 pub use terminal::{Terminal, terminal};

@@ -4,14 +4,29 @@ use std::sync::OnceLock;
 
 use indexmap::IndexMap;
 
+/// Names and tactics by id, in the order of the list.
+fn list() -> &'static IndexMap<&'static str, (&'static str, &'static str)> {
+    static LIST: OnceLock<IndexMap<&'static str, (&'static str, &'static str)>> = OnceLock::new();
+    LIST.get_or_init(|| {
+        let lines = include_str!("attack_techniques.tsv").lines().skip(1);
+        lines
+            .filter_map(|line| {
+                let mut cells = line.split('\t');
+                Some((cells.next()?, (cells.next()?, cells.next().unwrap_or_default())))
+            })
+            .collect()
+    })
+}
+
 /// The name of a technique, if it is in the list.
 pub fn name(id: &str) -> Option<&'static str> {
-    static LIST: OnceLock<IndexMap<&'static str, &'static str>> = OnceLock::new();
-    let list = LIST.get_or_init(|| {
-        let lines = include_str!("attack_techniques.tsv").lines().skip(1);
-        lines.filter_map(|line| Some((line.split_once('\t')?.0, line.split('\t').nth(1)?))).collect()
-    });
-    list.get(id).copied()
+    list().get(id).map(|(name, _)| *name)
+}
+
+/// The tactics of a technique, or of the one that it is part of.
+pub fn tactics(id: &str) -> impl Iterator<Item = &'static str> {
+    let found = list().get(id).or_else(|| list().get(id.split('.').next().unwrap_or(id)));
+    found.into_iter().flat_map(|(_, tactics)| tactics.split(',')).map(str::trim).filter(|t| !t.is_empty())
 }
 
 /// `T1234` or `T1234.001`.

@@ -1,12 +1,13 @@
 //! The state of the repository that a change is compared with: `--base main`.
 
 use std::path::Path;
-use std::process::Command;
 
 use indexmap::IndexMap;
 
 use crate::content::yaml::{self, Value};
-use crate::diagnostic::{Code, Diagnostic, Sources};
+use crate::diagnostic::{Diagnostic, Sources};
+
+use super::git;
 
 /// Files that differ from the base, and what they were there.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,16 +27,11 @@ pub struct Before {
 
 /// Asks git for the files that have changed since the branch left `name`, and for what they were.
 pub fn base(root: &Path, name: &str) -> Result<Base, Diagnostic> {
-    // A name that begins with a hyphen would be an option.
-    if name.starts_with('-') {
-        return Err(Diagnostic::new(Code::RunUsage, format!("`{name}` is no commit")));
-    }
-    let from = git(root, &["merge-base", name, "HEAD"]).or_else(|_| git(root, &["rev-parse", "--verify", name]))?;
-    let from = from.trim();
-    let changed = git(root, &["diff", "--name-only", "--relative", "--diff-filter=M", "-z", from, "--", "."])?;
+    let from = git::merge_base(root, name)?;
+    let changed = git::run(root, &["diff", "--name-only", "--relative", "--diff-filter=M", "-z", &from, "--", "."])?;
     let mut files = IndexMap::new();
     for path in changed.split('\0').filter(|path| path.ends_with(".yml")) {
-        let text = git(root, &["show", &format!("{from}:./{path}")])?;
+        let text = git::run(root, &["show", &format!("{from}:./{path}")])?;
         files.insert(path.to_string(), before(&text));
     }
     Ok(Base { files })
@@ -57,17 +53,4 @@ fn before(text: &str) -> Before {
         _ => None,
     };
     Before { id, version }
-}
-
-fn git(root: &Path, arguments: &[&str]) -> Result<String, Diagnostic> {
-    let output = Command::new("git").arg("-C").arg(root).args(arguments).output();
-    let failed = |why: String| {
-        Diagnostic::new(Code::RunUsage, format!("git {} failed: {why}", arguments[0]))
-            .help("--base takes a branch, tag or commit of the repository; fetch it first in CI")
-    };
-    match output {
-        Err(why) => Err(failed(why.to_string())),
-        Ok(output) if !output.status.success() => Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_string())),
-        Ok(output) => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-    }
 }

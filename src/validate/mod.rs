@@ -9,6 +9,7 @@ pub mod attack;
 mod base;
 mod finding;
 mod fix;
+pub mod git;
 mod logic;
 mod read;
 pub mod rules;

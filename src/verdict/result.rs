@@ -1,5 +1,7 @@
 //! Results as they are kept, reported and written to JSON.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// The three kinds of tests of a detection, as on Splunk's detection pages.
@@ -132,6 +134,9 @@ pub struct TestResult {
     /// More about the reason: carets under the place, a diff, rows. Several lines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// The first rows, as text; cut where they are long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<String>,
     /// What to know beside the verdict.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
@@ -168,6 +173,7 @@ impl TestResult {
             duration_s: 0.0,
             data: Vec::new(),
             detail: None,
+            sample: None,
             warnings: Vec::new(),
             events: None,
             steps: Vec::new(),
@@ -229,6 +235,9 @@ pub struct DetectionResult {
     /// Analytic stories.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stories: Vec<String>,
+    /// Its search, as it is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
 }
 
 impl DetectionResult {
@@ -301,6 +310,27 @@ impl Run {
         }
     }
 
+    /// The results of several machines, or of several runs, as one. Of a detection that stands in more than one of them
+    /// the later one counts.
+    pub fn merged(runs: Vec<Run>) -> Self {
+        let mut backends: Vec<String> = Vec::new();
+        let (mut started, mut duration) = (None, 0.0_f64);
+        let mut detections: BTreeMap<String, DetectionResult> = BTreeMap::new();
+        for run in runs {
+            if !backends.contains(&run.backend) {
+                backends.push(run.backend);
+            }
+            started = match (started, run.started) {
+                (Some(a), Some(b)) => Some(std::cmp::min::<String>(a, b)),
+                (a, b) => a.or(b),
+            };
+            duration = duration.max(run.duration_s);
+            detections.extend(run.detections.into_iter().map(|d| (d.file.clone(), d)));
+        }
+        let run = Run::new(backends.join(", "), detections.into_values().collect());
+        Run { started, duration_s: duration, ..run }
+    }
+
     /// True where nothing failed and nothing that should have been judged was left out.
     pub fn is_good(&self, allow_unsupported: bool) -> bool {
         !self.detections.iter().flat_map(|d| &d.tests).any(|t| t.is_bad(allow_unsupported))
@@ -328,6 +358,7 @@ mod tests {
             production_status: None,
             techniques: vec![],
             stories: vec![],
+            search: None,
         };
         let run = Run::new("local", vec![detection]);
         assert_eq!(run.summary, Summary { detections: 1, tests: 2, passed: 1, failed: 1, errors: 0, skipped: 0 });

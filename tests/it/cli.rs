@@ -3,6 +3,7 @@
 //! | part | what |
 //! |---|---|
 //! | `file PATH` | a file in the folder |
+//! | `commit` | the files before it are committed to a git repository, those after it are not |
 //! | `package FILE` | a folder of the case, packed as an app (.tgz) |
 //! | `run` | a command line, after `muster`; words are separated by spaces, `'…'` holds one together |
 //! | `code` | the exit code |
@@ -25,6 +26,13 @@ pub(crate) fn run(case: &Case) -> Result<(), Failed> {
             let path = folder.path().join(path);
             std::fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
             std::fs::write(path, text)?;
+        }
+        if name == "commit" {
+            let git = |words: &[&str]| Command::new("git").arg("-C").arg(folder.path()).args(words).output();
+            let identity = ["-c", "user.name=t", "-c", "user.email=t@corp.example", "-c", "commit.gpgsign=false"];
+            git(&["init", "-q", "-b", "main"])?;
+            git(&["add", "-A"])?;
+            git(&[&identity[..], &["commit", "-q", "-m", "before"]].concat())?;
         }
     }
     for (name, text) in &case.parts {
