@@ -115,6 +115,7 @@ def office(log):
         done(log.at("11:00:00", 5 * n), "FileAccessed", 6, "SharePoint", "akaya", ObjectId=f"https://corp.example/sites/team/page-{n:02}", SourceFileName=f"page-{n:02}")
     rule(log.at("09:00:00"), "cmeier", GATEWAY, {"Name": "News", "MoveToFolder": "News", "From": "news@example.org"})
     rule(log.at("09:05:00"), "akaya", GATEWAY, {"Name": "To my deputy", "ForwardTo": "bnowak@corp.example"})
+    rule(log.at("09:10:00"), "dlopez", GATEWAY, {"Name": "To the other office", "ForwardTo": "dlopez@subsidiary.example"})
     if log.attack:
         rule(log.at("13:30:00"), "efischer", STRANGERS[0], {"Name": ".", "ForwardTo": "collector@mail.example.net", "DeleteMessage": "True"})
         for n in range(60):
