@@ -160,7 +160,7 @@ impl Resolver {
     /// A file of a mirror; a pointer there, as a clone without its large files has them, leads to the file itself.
     fn mirrored(&self, url: &str, path: PathBuf) -> Result<PathBuf, Diagnostic> {
         match pointer(&path) {
-            Some(pointer) if !self.settings.offline => self.object(url, &pointer),
+            Some(pointer) if !self.settings.offline => self.object(url, &pointer, false),
             Some(pointer) => Ok(self.cached(Key("object", &pointer.oid)).unwrap_or(path)),
             None => Ok(path),
         }
@@ -177,17 +177,17 @@ impl Resolver {
         })?;
         match fetched {
             Made::File(path) => Ok(path),
-            Made::Pointer(pointer) => self.object(url, &pointer),
+            Made::Pointer(pointer) => self.object(url, &pointer, true),
         }
     }
 
-    /// The file that a pointer of Git LFS stands for.
-    fn object(&self, url: &str, pointer: &Pointer) -> Result<PathBuf, Diagnostic> {
+    /// The file that a pointer of Git LFS stands for, which was fetched or lies on a mirror.
+    fn object(&self, url: &str, pointer: &Pointer, fetched: bool) -> Result<PathBuf, Diagnostic> {
         let key = Key("object", &pointer.oid);
         if let Some(path) = self.cached(key) {
             return Ok(path);
         }
-        let refused = || refused(url, Look::LfsPointer, true);
+        let refused = || refused(url, Look::LfsPointer, fetched);
         let Some(repository) = repository(url) else { return Err(refused()) };
         let limit = self.settings.limits.bytes;
         let fetched =

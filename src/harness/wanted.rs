@@ -151,7 +151,8 @@ fn place(data: &str, description: &str) -> String {
     // The root is the nearest folder above that has the file, or at least the folder that the file should be in.
     let absolute = std::path::absolute(description).unwrap_or_else(|_| PathBuf::from(description));
     let above: Vec<PathBuf> = absolute.ancestors().skip(1).map(|folder| folder.join(from_root)).collect();
-    let found = above.iter().find(|path| path.is_file()).or_else(|| above.iter().find(|path| path.parent().is_some_and(Path::is_dir)));
+    let found =
+        above.iter().find(|path| path.is_file()).or_else(|| above.iter().find(|path| path.parent().is_some_and(Path::is_dir)));
     let found = found.map_or(beside, Clone::clone);
     // Named from where the description is named from.
     let here = std::env::current_dir().ok().filter(|_| Path::new(description).is_relative()).unwrap_or_default();
