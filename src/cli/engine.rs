@@ -32,6 +32,9 @@ pub struct Setup<'a> {
     pub config: &'a Config,
 }
 
+/// The sourcetype for a source, if anything says it.
+pub type SourcetypeOf<'a> = Box<dyn Fn(&str) -> Option<String> + Send + Sync + 'a>;
+
 /// An engine, ready to test and to check.
 pub struct Engine<'a> {
     /// Runs searches.
@@ -43,7 +46,7 @@ pub struct Engine<'a> {
     /// Names of the data models.
     pub models: Vec<String>,
     /// The sourcetype that the apps have for a source.
-    pub sourcetype_of: Box<dyn Fn(&str) -> Option<String> + Send + Sync + 'a>,
+    pub sourcetype_of: SourcetypeOf<'a>,
 }
 
 /// A file of events on the command line of `search`.

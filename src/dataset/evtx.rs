@@ -35,7 +35,7 @@ mod without {
 }
 
 #[cfg(all(test, feature = "evtx"))]
-mod sample;
+pub(super) mod sample;
 
 #[cfg(feature = "evtx")]
 mod with {
@@ -81,7 +81,7 @@ mod with {
         file.read_exact(&mut head).map_err(|why| why.to_string())?;
         let bytes = file.metadata().map_err(|why| why.to_string())?.len();
         let chunks = u64::from(u16::from_le_bytes([head[42], head[43]]));
-        if bytes < HEAD + chunks * CHUNK || (bytes - HEAD) % CHUNK != 0 {
+        if bytes < HEAD + chunks * CHUNK || !(bytes - HEAD).is_multiple_of(CHUNK) {
             return Err(format!("it has {bytes} bytes, and its head promises {chunks} chunks of {CHUNK}"));
         }
         Ok(())

@@ -16,6 +16,7 @@ mod inspect;
 mod json_array;
 mod lfs;
 mod limits;
+mod problems;
 mod resolve;
 mod unpack;
 mod url;

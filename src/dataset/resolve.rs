@@ -14,7 +14,8 @@ use super::fetch::{self, FetchError, Patience};
 use super::inspect::{HEAD, Look, look};
 use super::lfs::{self, Pointer};
 use super::limits::Limits;
-use super::unpack::{self, UnpackError};
+use super::problems::{refused, unfetched, unreadable, unwritable};
+use super::unpack;
 use super::url::{below, canonical, decode, download, is_url, repository};
 
 /// Where the part of the world below a URL prefix lies on disk.
@@ -160,7 +161,7 @@ impl Resolver {
     /// A file of a mirror; a pointer there, as a clone without its large files has them, leads to the file itself.
     fn mirrored(&self, url: &str, path: PathBuf) -> Result<PathBuf, Diagnostic> {
         match pointer(&path) {
-            Some(pointer) if !self.settings.offline => self.object(url, &pointer),
+            Some(pointer) if !self.settings.offline => self.object(url, &pointer, false),
             Some(pointer) => Ok(self.cached(Key("object", &pointer.oid)).unwrap_or(path)),
             None => Ok(path),
         }
@@ -177,17 +178,17 @@ impl Resolver {
         })?;
         match fetched {
             Made::File(path) => Ok(path),
-            Made::Pointer(pointer) => self.object(url, &pointer),
+            Made::Pointer(pointer) => self.object(url, &pointer, true),
         }
     }
 
-    /// The file that a pointer of Git LFS stands for.
-    fn object(&self, url: &str, pointer: &Pointer) -> Result<PathBuf, Diagnostic> {
+    /// The file that a pointer of Git LFS stands for, which was fetched or lies on a mirror.
+    fn object(&self, url: &str, pointer: &Pointer, fetched: bool) -> Result<PathBuf, Diagnostic> {
         let key = Key("object", &pointer.oid);
         if let Some(path) = self.cached(key) {
             return Ok(path);
         }
-        let refused = || refused(url, Look::LfsPointer, true);
+        let refused = || refused(url, Look::LfsPointer, fetched);
         let Some(repository) = repository(url) else { return Err(refused()) };
         let limit = self.settings.limits.bytes;
         let fetched =
@@ -272,55 +273,6 @@ enum Made {
 fn pointer(path: &Path) -> Option<Pointer> {
     let head = head("", path).ok()?;
     (look(&head) == Look::LfsPointer).then(|| Pointer::parse(&String::from_utf8_lossy(&head)))?
-}
-
-fn refused(data: &str, found: Look, fetched: bool) -> Diagnostic {
-    let problem = |what: &str| Diagnostic::new(Code::DataFormat, format!("{data} is {what}, not a dataset"));
-    match found {
-        Look::LfsPointer if fetched => Diagnostic::new(Code::DataFormat, format!("{data} is a Git LFS pointer, not the dataset"))
-            .help("use the address of the file itself: https://media.githubusercontent.com/media/OWNER/REPO/BRANCH/…"),
-        Look::LfsPointer => Diagnostic::new(Code::DataFormat, format!("{data} is a Git LFS pointer, not the dataset"))
-            .help("run `git lfs pull` in the repository that holds it"),
-        Look::WebPage => problem("a web page").help("use the address of the raw file; on GitHub the one behind the button `Raw`"),
-        _ => {
-            Diagnostic::new(Code::DataFormat, format!("the dataset {data} is empty")).help("a test over no events proves nothing")
-        }
-    }
-}
-
-fn unfetched(url: &str, error: FetchError) -> Diagnostic {
-    match error {
-        FetchError::TooLarge(bytes) => {
-            Diagnostic::new(Code::DataLimit, format!("the dataset {url} is larger than {bytes} bytes"))
-                .help("fetch it yourself and name the file, or a part of it")
-        }
-        FetchError::Write(error) => unwritable(&error),
-        FetchError::Status(404 | 410) => Diagnostic::new(Code::DataMissing, format!("there is no {url}: {error}"))
-            .help("see whether the file was moved in its repository"),
-        FetchError::Status(401 | 403 | 407) => Diagnostic::new(Code::DataMissing, format!("{url} must not be had: {error}"))
-            .help("fetch it where you may, and name the copy with --mirror PREFIX=DIR"),
-        other => Diagnostic::new(Code::DataMissing, format!("cannot fetch {url}: {other}"))
-            .help("try again, or name a copy of it with --mirror PREFIX=DIR"),
-    }
-}
-
-fn unwritable(why: &std::io::Error) -> Diagnostic {
-    Diagnostic::new(Code::RunFile, format!("cannot write into the cache: {why}"))
-        .help("make room, or name another folder with --cache")
-}
-
-fn unreadable(data: &str, why: &UnpackError) -> Diagnostic {
-    let problem = |code| Diagnostic::new(code, format!("the dataset {data}: {why}"));
-    match why {
-        UnpackError::Limit(_) => {
-            problem(Code::DataLimit).help("if this is what it should be, unpack it and name the unpacked files")
-        }
-        UnpackError::Broken { .. } => problem(Code::DataFormat).help("fetch or pack it anew"),
-        UnpackError::Path(_) => problem(Code::DataFormat).help("do not unpack it: somebody may have made it to do harm"),
-        UnpackError::NoDataset(..) => problem(Code::DataFormat).help("pack the datasets themselves"),
-        UnpackError::Unsupported(_) => problem(Code::DataFormat).help("unpack or convert it, and name the file that comes out"),
-        UnpackError::Write(why) => unwritable(why),
-    }
 }
 
 fn head(data: &str, path: &Path) -> Result<Vec<u8>, Diagnostic> {

@@ -64,10 +64,13 @@ pub fn sibling(url: &str, path: &str) -> Option<String> {
         let folder = url.split(['?', '#']).next()?.rsplit_once('/')?.0;
         return Some(format!("{folder}/{path}"));
     };
-    let rest = canonical(url).strip_prefix("https://github.com/")?.to_string();
-    let (repository, file) = split(&rest, 2)?;
+    let one_form = canonical(url);
+    let (repository, file) = match one_form.strip_prefix("https://github.com/") {
+        Some(rest) => split(rest, 2).map(|(repository, file)| (format!("https://github.com/{repository}"), file))?,
+        None => url.split_once("/raw/").map(|(repository, file)| (repository.to_string(), file))?,
+    };
     let (branch, _) = split(file, 1)?;
-    Some(format!("https://github.com/{repository}/raw/{branch}/{path}"))
+    Some(format!("{repository}/raw/{branch}/{path}"))
 }
 
 /// `a/b/c/d` after `n` parts: `a/b` and `c/d`.
@@ -125,6 +128,8 @@ mod tests {
             assert_eq!(sibling(url, "/d/y.log").as_deref(), Some("https://github.com/o/r/raw/master/d/y.log"), "{url}");
         }
         assert_eq!(sibling("https://h/a/b.yml?x", "c.log").as_deref(), Some("https://h/a/c.log"));
+        assert_eq!(sibling("https://h/o/r/-/raw/main/d/b.yml", "/c.log").as_deref(), Some("https://h/o/r/-/raw/main/c.log"));
+        assert_eq!(sibling("https://h/d/b.yml", "/c.log"), None);
         assert_eq!(canonical("https://media.githubusercontent.com/media/"), "https://github.com/");
         assert_eq!(canonical("https://media.githubusercontent.com/media/o/r/refs/heads/"), "https://github.com/o/r/");
         assert_eq!(canonical("https://example.org/a?b=c"), "https://example.org/a?b=c");

@@ -1,7 +1,7 @@
 //! Replays datasets and says what became of them: events by sourcetype, fields, data models.
 //!
-//! Each dataset is read on its own and forgotten again, so that a folder of gigabytes needs the memory of its largest
-//! file only; counts are added up.
+//! Each dataset is read on its own, next to the others, so that each can be said to have given this many events or none;
+//! counts are added up.
 
 use indexmap::IndexMap;
 use rayon::prelude::*;

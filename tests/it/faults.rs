@@ -17,7 +17,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("faults::a_page_of_github_and_an_lfs_pointer", lfs),
         Trial::test("faults::lfs_files_that_are_not_what_the_pointer_says", lfs_wrong),
         Trial::test("faults::killed_in_the_middle_of_a_download", killed),
+        Trial::test("faults::a_description_from_the_network", description),
         Trial::test("faults::a_full_disk", full_disk),
+        Trial::test("faults::a_proxy_is_asked_but_for_what_needs_none", proxy),
         Trial::test("faults::fifty_runs_on_one_cache", fifty),
         Trial::test("faults::a_cache_that_was_changed", changed_cache),
         Trial::test("faults::archives_that_do_harm", archives),
@@ -198,6 +200,27 @@ fn killed() -> Result<(), Failed> {
     Ok(())
 }
 
+fn description() -> Result<(), Failed> {
+    let place = Place::new()?;
+    let text = "datasets:\n- {name: root, path: /datasets/x.log, sourcetype: s}\n- {name: beside, path: y.log, sourcetype: t}\n";
+    let server = Server::new(move |request, _| match request.line.as_str() {
+        "GET /o/r/raw/main/datasets/a/a.yml" => Answer::ok(text),
+        "GET /o/r/raw/main/datasets/x.log" => Answer::ok(log(3)),
+        "GET /o/r/raw/main/datasets/a/y.log" => Answer::ok(log(4)),
+        _ => Answer::missing(),
+    })?;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_muster"));
+    command.args(["replay", &server.url("/o/r/raw/main/datasets/a/a.yml"), "--format", "json", "--cache", "cache"]);
+    command.current_dir(place.folder.path()).env_clear().env("HOME", place.folder.path()).env("NO_PROXY", "*");
+    let output = command.output()?;
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let events = |n: usize| json["datasets"][n]["events"].as_u64();
+    match (output.status.code(), events(0), events(1)) {
+        (Some(0), Some(3), Some(4)) => Ok(()),
+        other => Err(format!("{other:?}: {json}\n{}", String::from_utf8_lossy(&output.stderr)).into()),
+    }
+}
+
 /// A limit on the size of files stands in for the disk.
 fn full_disk() -> Result<(), Failed> {
     if !cfg!(unix) {
@@ -223,6 +246,24 @@ fn full_disk() -> Result<(), Failed> {
     }
     place.expect(&server.url("/x.log"), &[], 40_000)?;
     place.expect("x.log.gz", &[], 40_000)
+}
+
+fn proxy() -> Result<(), Failed> {
+    let place = Place::new()?;
+    let proxy = Server::new(|request, _| match request.line.as_str() {
+        "GET http://logs.invalid/x.log" => Answer::ok(log(7)),
+        _ => Answer::missing(),
+    })?;
+    let server = Server::new(|_, _| Answer::ok(log(8)))?;
+    let count = |data: &str| {
+        let mut command = place.command(data, &[]);
+        command.env("HTTP_PROXY", proxy.url("")).env("http_proxy", proxy.url("")).env("NO_PROXY", "127.0.0.1");
+        read(&command.output()?)
+    };
+    match (count("http://logs.invalid/x.log")?, count(&server.url("/x.log"))?) {
+        (Ok(7), Ok(8)) => Ok(()),
+        other => Err(format!("{other:?} instead of 7 and 8 events").into()),
+    }
 }
 
 fn fifty() -> Result<(), Failed> {

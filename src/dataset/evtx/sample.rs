@@ -9,7 +9,7 @@ const CHUNK_HEADER: usize = 512;
 const CHUNK: usize = 65_536;
 
 /// A log with a record for each text.
-pub(super) fn log(commands: &[&str]) -> Vec<u8> {
+pub(in super::super) fn log(commands: &[&str]) -> Vec<u8> {
     let mut chunk = Chunk { bytes: vec![0; CHUNK_HEADER], names: Vec::new(), template: None };
     let mut last = 0;
     for (n, command) in commands.iter().enumerate() {

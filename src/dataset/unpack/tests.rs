@@ -91,6 +91,17 @@ fn one_in_the_other_and_formats_in_them() {
     assert_eq!(out(&gzip(b"[{}]\n[{}]\n")).expect("whole"), one("", "[{}]\n[{}]\n"));
 }
 
+#[cfg(feature = "evtx")]
+#[test]
+fn an_event_log_in_an_archive_is_lines() {
+    let log = evtx::sample::log(&["a.exe", "b.exe"]);
+    let lines = out(&zip(&[("d/a.evtx", &log)])).expect("whole");
+    assert_eq!((lines[0].0.as_str(), lines[0].1.lines().count()), ("d/a.evtx", 2));
+    assert!(lines[0].1.lines().all(|line| line.starts_with("<Event ") && line.ends_with("</Event>")));
+    let cut = out(&zip(&[("d/a.evtx", &log[..60_000])]));
+    assert!(matches!(&cut, Err(UnpackError::Broken { what, .. }) if what == "Windows event log d/a.evtx in it"), "{cut:?}");
+}
+
 #[test]
 fn limits_hold() {
     let limit = |bytes: &[u8]| match out(bytes) {
