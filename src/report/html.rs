@@ -61,9 +61,9 @@ pub fn html(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         out,
         "<p><input id=\"filter\" type=\"search\" placeholder=\"name, technique, story, sourcetype, file\" aria-label=\"Filter\"> <span id=\"shown\"></span></p>\n<main>"
     )?;
-    for detection in &run.detections {
-        self::detection(detection, out)?;
-    }
+    // What did not pass stands first.
+    let (bad, good): (Vec<_>, Vec<_>) = run.detections.iter().partition(|d| matches!(d.status, Status::Fail | Status::Error));
+    bad.into_iter().chain(good).try_for_each(|detection| self::detection(detection, out))?;
     writeln!(out, "</main>")?;
     matrix(run, out)?;
     writeln!(out, "<script>\n{SCRIPT}</script>\n</body>\n</html>")
