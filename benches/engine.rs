@@ -5,7 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "a bench says its figures")]
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
@@ -97,16 +97,7 @@ fn main() {
             // A new store each time: what a search works out is kept in it.
             let session = Session::new(Arc::new(store()));
             let store = session.store();
-            let run = Run {
-                env: &env,
-                store: &store,
-                cx: Cx::utc(0.0),
-                range: TimeRange::default(),
-                messages: Mutex::default(),
-                details: Mutex::default(),
-                losses: Arc::default(),
-                session: &session,
-            };
+            let run = Run::new(&env, &store, &session, Cx::utc(0.0), TimeRange::default());
             let begin = Instant::now();
             search.run(&run).expect("runs");
             took = took.min(begin.elapsed());

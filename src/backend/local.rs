@@ -159,16 +159,7 @@ pub fn run(
     range: TimeRange,
 ) -> Result<Answer, Vec<Diagnostic>> {
     let store = session.store();
-    let run = Run {
-        env,
-        store: &store,
-        cx,
-        range,
-        messages: Mutex::new(problems.to_vec()),
-        details: Mutex::default(),
-        losses: Arc::default(),
-        session,
-    };
+    let run = Run { messages: Mutex::new(problems.to_vec()), ..Run::new(env, &store, session, cx, range) };
     let (table, steps) = search.run(&run).map_err(|problem| vec![problem])?;
     let steps = steps.into_iter().map(|s| Step { text: s.text, span: s.span, rows: s.rows, lost: s.lost }).collect();
     let messages = run.messages.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -185,16 +176,7 @@ pub fn explain_fields(
     range: TimeRange,
 ) -> Result<Option<ExplainedEvent>, Vec<Diagnostic>> {
     let store = session.store();
-    let run = Run {
-        env,
-        store: &store,
-        cx,
-        range,
-        messages: Mutex::default(),
-        details: Mutex::default(),
-        losses: Arc::default(),
-        session,
-    };
+    let run = Run::new(env, &store, session, cx, range);
     let event = match search.first_event(&run).map_err(|problem| vec![problem])? {
         None => {
             let problem = Diagnostic::new(Code::RunUsage, "the first command of the search reads no events");

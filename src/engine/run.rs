@@ -87,6 +87,14 @@ pub struct Run<'a> {
     pub session: &'a Session,
 }
 
+impl<'a> Run<'a> {
+    /// A run over a store, with nothing said yet.
+    pub fn new(env: &'a Environment<'a>, store: &'a Store, session: &'a Session, cx: Cx, range: TimeRange) -> Run<'a> {
+        let (messages, details, losses) = (Mutex::default(), Mutex::default(), Arc::default());
+        Run { env, store, cx, range, messages, details, losses, session }
+    }
+}
+
 impl Run<'_> {
     /// Adds a warning unless it was said before.
     pub fn warn(&self, message: Diagnostic) {
@@ -128,16 +136,8 @@ impl Run<'_> {
     }
 
     fn changed<T>(&self, cx: Cx, range: TimeRange, f: impl FnOnce(&Run<'_>) -> T) -> T {
-        let inner = Run {
-            env: self.env,
-            store: self.store,
-            cx,
-            range,
-            messages: Mutex::default(),
-            details: Mutex::default(),
-            losses: self.losses.clone(),
-            session: self.session,
-        };
+        let losses = self.losses.clone();
+        let inner = Run { losses, ..Run::new(self.env, self.store, self.session, cx, range) };
         let result = f(&inner);
         let messages = inner.messages.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         messages.into_iter().for_each(|m| self.warn(m));

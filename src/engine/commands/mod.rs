@@ -323,7 +323,6 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
 
     use super::*;
     use crate::diagnostic::{MappedText, Sources, plain};
@@ -349,16 +348,7 @@ mod tests {
                 };
                 let session = Session::default();
                 let store = session.store();
-                let run = Run {
-                    env: &env,
-                    store: &store,
-                    cx: Cx::utc(1_700_000_000.0),
-                    range: TimeRange::default(),
-                    messages: Mutex::default(),
-                    details: Mutex::default(),
-                    losses: std::sync::Arc::default(),
-                    session: &session,
-                };
+                let run = Run::new(&env, &store, &session, Cx::utc(1_700_000_000.0), TimeRange::default());
                 let (table, _) = search.run(&run).expect("runs");
                 if table.len() != want.len() {
                     wrong.push(format!("{spl}: {} rows", table.len()));
