@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -86,9 +87,9 @@ pub(super) fn run(args: &ServeArgs, common: &Common, io: &mut Io<'_>) -> io::Res
         max_body: args.max_body << 20,
     };
     let path = common.path.clone();
-    let load: Load = Box::new(move |written: Option<App>| -> Result<Loaded, Vec<Diagnostic>> {
+    let load: Load = Box::new(move |written: Option<App>, content: Option<Arc<Content>>| -> Result<Loaded, Vec<Diagnostic>> {
         let sources = Sources::new();
-        let content = Content::load(&path, &sources);
+        let content = content.unwrap_or_else(|| Arc::new(Content::load(&path, &sources)));
         let setup = Setup { content: &content, sources: &sources, config: &config };
         let mut notices = Vec::new();
         let knowledge = engine::knowledge_with(setup, written, &mut notices)?;

@@ -17,6 +17,7 @@ mod results;
 mod say;
 mod state;
 mod tls;
+mod written;
 
 use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
@@ -75,7 +76,7 @@ pub fn run(options: Options, load: Load, out: &mut dyn Write) -> Result<(), Vec<
         let problem = Diagnostic::new(Code::RunUsage, message);
         return Err(one(problem.help("set MUSTER_PASSWORD and MUSTER_HEC_TOKEN, or leave --bind out")));
     }
-    let loaded = load(None)?;
+    let loaded = load(None, None)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -12,6 +12,7 @@ use super::auth::Auth;
 use super::hec::Hec;
 use super::index::{Full, Index};
 use super::jobs::{Job, Jobs};
+use super::written::WrittenConfs;
 use crate::content::Content;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Shared;
@@ -25,11 +26,11 @@ pub struct Loaded {
     /// What searches run over.
     pub shared: Shared,
     /// Detections, which are saved searches here.
-    pub content: Content,
+    pub content: Arc<Content>,
 }
 
-/// Reads content and knowledge. The app is what was written through the API.
-pub type Load = Box<dyn Fn(Option<App>) -> Result<Loaded, Vec<Diagnostic>> + Send + Sync>;
+/// Reads knowledge, and content unless it is given. The app is what was written through the API.
+pub type Load = Box<dyn Fn(Option<App>, Option<Arc<Content>>) -> Result<Loaded, Vec<Diagnostic>> + Send + Sync>;
 
 /// An index.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +49,9 @@ pub(super) struct Server {
     engine: RwLock<Arc<Loaded>>,
     pub(super) index: Index,
     indexes: Mutex<BTreeMap<String, IndexEntry>>,
+    confs: Mutex<WrittenConfs>,
+    /// What was written through the API is not yet in the engine.
+    stale: AtomicBool,
     roles: Mutex<BTreeMap<String, Map<String, Value>>>,
     pub(super) jobs: Jobs,
     pub(super) hec: Hec,
@@ -91,6 +95,8 @@ impl Server {
             engine: RwLock::new(Arc::new(parts.loaded)),
             index: Index::new(parts.limit),
             indexes: Mutex::new(builtin.chain(parts.indexes).map(entry).collect()),
+            confs: Mutex::default(),
+            stale: AtomicBool::new(false),
             roles: Mutex::new(ROLES.iter().map(|r| (r.to_string(), Map::new())).collect()),
             jobs: Jobs::default(),
             hec: parts.hec,
@@ -103,9 +109,29 @@ impl Server {
         }
     }
 
-    /// Content and knowledge as they are now.
+    /// Content and knowledge as they are now, with what was written through the API.
     pub(super) fn engine(&self) -> Arc<Loaded> {
+        if self.stale.load(Ordering::Acquire) {
+            let mut engine = self.engine.write().unwrap_or_else(PoisonError::into_inner);
+            if self.stale.swap(false, Ordering::AcqRel) {
+                let written = self.confs().app();
+                // What was loaded once is loaded again: only what was written is new, and that is no reason to fail.
+                if let Ok(loaded) = (self.load)(written, Some(engine.content.clone())) {
+                    *engine = Arc::new(loaded);
+                }
+            }
+        }
         self.engine.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says that what was written through the API has changed what searches know.
+    pub(super) fn stale(&self) {
+        self.stale.store(true, Ordering::Release);
+    }
+
+    /// What was written through the API.
+    pub(super) fn confs(&self) -> MutexGuard<'_, WrittenConfs> {
+        self.confs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The indexes by name.

@@ -1,11 +1,13 @@
 //! The management API: one table of what there is, and how a request finds its place in it.
 
 mod apps;
+mod confs;
 mod indexes;
 mod inputs;
 mod jobs;
 mod login;
 mod parser;
+mod properties;
 mod roles;
 mod rows;
 mod server;
@@ -52,6 +54,12 @@ pub(super) static ROUTES: &[&[Route]] = &[
     jobs::ROUTES,
     rows::ROUTES,
     parser::ROUTES,
+    properties::ROUTES,
+    confs::ROUTES,
+    confs::macros::ROUTES,
+    confs::eventtypes::ROUTES,
+    confs::lookups::ROUTES,
+    confs::collections::ROUTES,
 ];
 
 /// A request that has found its place.
@@ -187,14 +195,11 @@ fn fit(pattern: &str, segments: &[&str]) -> Option<Vec<String>> {
     }
     let mut names = Vec::new();
     for (part, segment) in parts.iter().zip(segments) {
-        if part.starts_with('{') {
-            // `_new`, `_reload` and their like are no names.
-            if segment.is_empty() || (segment.starts_with('_') && parts.contains(segment)) {
-                return None;
-            }
-            names.push(segment.to_string());
-        } else if part != segment {
-            return None;
+        match part.split_once('{') {
+            // The name of something may follow a word: `conf-{file}`.
+            Some((word, _)) => names.push(segment.strip_prefix(word).filter(|name| !name.is_empty())?.to_string()),
+            None if part == segment => {}
+            None => return None,
         }
     }
     Some(names)
