@@ -228,7 +228,7 @@ fn cell(value: &Value) -> Cell {
 }
 
 /// Rows as cells of text.
-fn answer(table: &Table, steps: Vec<Step>, messages: Vec<Diagnostic>) -> Answer {
+pub fn answer(table: &Table, steps: Vec<Step>, messages: Vec<Diagnostic>) -> Answer {
     // Of events only the fields that some event has are shown; the columns of a table are shown as they were asked for.
     let events = table.has("_raw");
     // Internal fields are not shown of events, but for the time and the text.

@@ -20,16 +20,16 @@ use super::unit::is_filled;
 
 /// What the alert of a detection does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Actions {
+pub struct Actions {
     /// Risk events.
-    pub(super) risk: bool,
+    pub risk: bool,
     /// A notable.
-    pub(super) notable: bool,
+    pub notable: bool,
 }
 
 impl Actions {
     /// By its own deployment, by the repository's for the type, or by contentctl's defaults.
-    pub(super) fn of(detection: &Detection, content: &Content) -> Actions {
+    pub fn of(detection: &Detection, content: &Content) -> Actions {
         let kind = detection.kind.word();
         let own = detection.deployment.as_ref().filter(|d| d.has_actions);
         let for_type = content.deployments.iter().find(|d| d.kind.as_ref().is_some_and(|k| k.value == kind));
@@ -58,15 +58,7 @@ pub(super) fn judge(
     result: &mut TestResult,
 ) -> Result<(), Vec<Diagnostic>> {
     let play = Play { detection, now: window.now, search_name: detection.search_name(), sid: format!("muster_{}", window.now) };
-    let mut events = Vec::new();
-    if actions.risk
-        && let Some(risk) = detection.promised_risk()
-    {
-        events.extend(play.risk_events(risk, answer));
-    }
-    if actions.notable {
-        events.extend(play.notables(answer));
-    }
+    let events = play.events(actions, answer);
     if !events.is_empty() {
         session.write(events).map_err(|d| vec![d])?;
     }
@@ -93,6 +85,11 @@ fn because_of(answer: &Answer) -> &'static str {
     if answer.rows.is_empty() { ": the search gave no row" } else { "" }
 }
 
+/// The events that the alert of a detection creates, as the search `sid` under the name `search_name`.
+pub fn alert(detection: &Detection, actions: Actions, answer: &Answer, now: f64, search_name: &str, sid: &str) -> Vec<NewEvent> {
+    Play { detection, now, search_name: search_name.to_string(), sid: sid.to_string() }.events(actions, answer)
+}
+
 struct Play<'a> {
     detection: &'a Detection,
     now: f64,
@@ -101,6 +98,19 @@ struct Play<'a> {
 }
 
 impl Play<'_> {
+    fn events(&self, actions: Actions, answer: &Answer) -> Vec<NewEvent> {
+        let mut events = Vec::new();
+        if actions.risk
+            && let Some(risk) = self.detection.promised_risk()
+        {
+            events.extend(self.risk_events(risk, answer));
+        }
+        if actions.notable {
+            events.extend(self.notables(answer));
+        }
+        events
+    }
+
     /// One risk event for every row and every value of every risk object's field. (Enterprise Security would also score an
     /// object named `null`, which is nobody: here it gets no event, and an object that is never anybody is missing.)
     fn risk_events(&self, risk: &Risk, answer: &Answer) -> Vec<NewEvent> {
@@ -314,7 +324,7 @@ fn list(value: &Value) -> Vec<String> {
 }
 
 /// contentctl derives the severity from the highest score; without risk it is high.
-fn severity(risk: Option<&Risk>) -> &'static str {
+pub fn severity(risk: Option<&Risk>) -> &'static str {
     match risk.and_then(|r| r.objects.iter().map(|o| o.score).max()) {
         None => "high",
         Some(..=20) => "informational",

@@ -23,6 +23,7 @@ mod wanted;
 
 pub use changed::Changed;
 pub use clock::Clock;
+pub use integration::{Actions, alert, severity};
 pub use overlay::{Exact, ExpectedTest, Overlay, Pattern, RowCount};
 pub use plan::{Plan, PlannedDetection, PlannedTest};
 pub use replay::{Replay, ReplayDefaults};

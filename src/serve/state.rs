@@ -176,7 +176,9 @@ impl Server {
     pub(super) fn lookups_in(&self, _: &Loaded) {}
 
     /// Runs the actions of a saved search over its rows.
-    pub(super) fn trigger(&self, _: &Job, _: &str, _: &Table) {}
+    pub(super) fn trigger(&self, job: &Job, name: &str, table: &Table) {
+        super::alert::trigger(self, job, name, table);
+    }
 }
 
 /// The system's clock, epoch seconds. Nothing below this room looks at it.

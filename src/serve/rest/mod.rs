@@ -10,6 +10,7 @@ mod parser;
 mod properties;
 mod roles;
 mod rows;
+mod saved;
 mod server;
 
 use std::sync::Arc;
@@ -54,6 +55,7 @@ pub(super) static ROUTES: &[&[Route]] = &[
     jobs::ROUTES,
     rows::ROUTES,
     parser::ROUTES,
+    saved::ROUTES,
     properties::ROUTES,
     confs::ROUTES,
     confs::macros::ROUTES,
@@ -149,6 +151,8 @@ impl Refusal {
         Refusal::new(409, "ERROR", format!("In handler '{handler}': An object with name={name} already exists"))
     }
 }
+
+pub(super) use saved::settings as saved_settings;
 
 /// Lets a request in, or says why not.
 pub(super) fn admit(server: &Server, request: &Request) -> Result<(), Reply> {
