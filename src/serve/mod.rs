@@ -11,6 +11,8 @@ mod hec;
 mod http;
 mod index;
 mod jobs;
+mod kv;
+mod kvstore;
 mod net;
 mod random;
 mod rest;

@@ -12,6 +12,7 @@ use super::auth::Auth;
 use super::hec::Hec;
 use super::index::{Full, Index};
 use super::jobs::{Job, Jobs};
+use super::kvstore::KvStore;
 use super::written::WrittenConfs;
 use crate::content::Content;
 use crate::diagnostic::Diagnostic;
@@ -49,6 +50,7 @@ pub(super) struct Server {
     engine: RwLock<Arc<Loaded>>,
     pub(super) index: Index,
     indexes: Mutex<BTreeMap<String, IndexEntry>>,
+    pub(super) kv: KvStore,
     confs: Mutex<WrittenConfs>,
     /// What was written through the API is not yet in the engine.
     stale: AtomicBool,
@@ -95,6 +97,7 @@ impl Server {
             engine: RwLock::new(Arc::new(parts.loaded)),
             index: Index::new(parts.limit),
             indexes: Mutex::new(builtin.chain(parts.indexes).map(entry).collect()),
+            kv: KvStore::default(),
             confs: Mutex::default(),
             stale: AtomicBool::new(false),
             roles: Mutex::new(ROLES.iter().map(|r| (r.to_string(), Map::new())).collect()),
@@ -171,9 +174,6 @@ impl Server {
     pub(super) fn is_durable(&self, _record: u64) -> bool {
         true
     }
-
-    /// Puts lookups that were written through the API where searches find them.
-    pub(super) fn lookups_in(&self, _: &Loaded) {}
 
     /// Runs the actions of a saved search over its rows.
     pub(super) fn trigger(&self, job: &Job, name: &str, table: &Table) {

@@ -235,6 +235,9 @@ fn removed(call: &Call<'_>, view: &View, name: &str) -> Answer {
         let text = format!("In handler '{}': {name} came with an app; only what was written here can be removed", view.handler());
         return Err(Refusal::new(403, "ERROR", text));
     }
+    if view.file == "collections" {
+        call.server.kv.drop(name);
+    }
     after(call, &view.file);
     listed(call, view)
 }

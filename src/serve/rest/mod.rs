@@ -5,7 +5,9 @@ mod confs;
 mod indexes;
 mod inputs;
 mod jobs;
+mod kv;
 mod login;
+mod lookups;
 mod parser;
 mod properties;
 mod roles;
@@ -62,6 +64,8 @@ pub(super) static ROUTES: &[&[Route]] = &[
     confs::eventtypes::ROUTES,
     confs::lookups::ROUTES,
     confs::collections::ROUTES,
+    kv::ROUTES,
+    lookups::ROUTES,
 ];
 
 /// A request that has found its place.
