@@ -9,7 +9,8 @@ use super::{Answer, Call, Outcome, Refusal, Route, delete, get, page, post};
 use crate::knowledge::LookupTable;
 use crate::serve::atom::{Entry, Feed};
 use crate::serve::http::Reply;
-use crate::store::{Text, percent_encode};
+use crate::serve::http::encoded;
+use crate::store::Text;
 
 pub(super) static ROUTES: &[Route] = &[
     get("data/lookup-table-files", list, "The files of lookups"),
@@ -24,7 +25,7 @@ pub(super) static ROUTES: &[Route] = &[
 const HANDLER: &str = "lookup-table-files";
 
 fn entry(call: &Call<'_>, name: &str) -> Entry {
-    let path = format!("/servicesNS/nobody/{}/data/lookup-table-files/{}", call.app(), percent_encode(name));
+    let path = format!("/servicesNS/nobody/{}/data/lookup-table-files/{}", call.app(), encoded(name));
     Entry::new(name, path)
         .editable()
         .with("disabled", false)

@@ -10,6 +10,7 @@ mod login;
 mod lookups;
 mod parser;
 mod properties;
+mod receivers;
 mod roles;
 mod rows;
 mod saved;
@@ -66,6 +67,7 @@ pub(super) static ROUTES: &[&[Route]] = &[
     confs::collections::ROUTES,
     kv::ROUTES,
     lookups::ROUTES,
+    receivers::ROUTES,
 ];
 
 /// A request that has found its place.

@@ -12,10 +12,10 @@ use super::{Answer, Call, Refusal, Route, delete, get, page, post, told};
 use crate::engine::TimeRange;
 use crate::serve::alert;
 use crate::serve::atom::{Entry, Feed};
+use crate::serve::http::encoded;
 use crate::serve::http::is_true;
 use crate::serve::jobs::{Job, Order, TTL};
 use crate::serve::state::{Server, now};
-use crate::store::percent_encode;
 
 pub(super) static ROUTES: &[Route] = &[
     get("saved/searches", list, "The saved searches; detections of the content are among them"),
@@ -111,7 +111,7 @@ pub(in crate::serve) fn settings(server: &Server, name: &str) -> Option<IndexMap
 }
 
 fn entry(call: &Call<'_>, name: &str, settings: &IndexMap<String, String>) -> Entry {
-    let path = format!("/servicesNS/nobody/{}/saved/searches/{}", percent_encode(call.app()), percent_encode(name));
+    let path = format!("/servicesNS/nobody/{}/saved/searches/{}", encoded(call.app()), encoded(name));
     let mut entry = Entry::new(name, path).editable();
     entry.links.extend(["acknowledge", "disable", "dispatch", "history", "suppress"]);
     entry.app = call.app().into();
@@ -257,7 +257,7 @@ fn history(call: &Call<'_>) -> Answer {
 
 fn suppress(call: &Call<'_>) -> Answer {
     need(call)?;
-    let entry = Entry::new(call.name(), format!("/services/saved/searches/{}/suppress", percent_encode(call.name())))
+    let entry = Entry::new(call.name(), format!("/services/saved/searches/{}/suppress", encoded(call.name())))
         .with("expiration", "0")
         .with("suppressed", false)
         .with("suppressionKey", "");
