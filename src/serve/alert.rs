@@ -92,7 +92,10 @@ pub(super) fn trigger(server: &Server, job: &Job, search: &str, table: &Table) {
     let answer = local::answer(table, Vec::new(), Vec::new());
     let events: Vec<Event> = alert(detection, actions, &answer, now().floor(), search, &job.sid).into_iter().map(event).collect();
     let knowledge = &loaded.shared.knowledge;
-    server.index.session(knowledge).write_events(events, knowledge);
+    if !events.is_empty() {
+        server.index.session(knowledge).write_events(events, knowledge);
+        server.keep_changes();
+    }
 }
 
 /// An event of an alert. Its fields are indexed under their own names, as Enterprise Security writes them: what splits the
