@@ -161,8 +161,13 @@ impl Server {
     }
 
     /// The name of this server that is like no other.
-    pub(super) fn guid(&self) -> MutexGuard<'_, String> {
-        self.guid.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn guid(&self) -> String {
+        self.guid.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes the name that it had before.
+    pub(super) fn set_guid(&self, guid: String) {
+        *self.guid.lock().unwrap_or_else(PoisonError::into_inner) = guid;
     }
 
     /// The roles by name.
