@@ -71,6 +71,8 @@ pub(super) struct Server {
     pub(super) closing: AtomicBool,
 }
 
+/// The note that events could not be taken.
+const MEMORY: &str = "memory";
 /// Roles that every Splunk has, and those of Enterprise Security.
 const ROLES: &[&str] = &["admin", "can_delete", "ess_admin", "ess_analyst", "ess_user", "power", "user"];
 /// Indexes that every Splunk has.
@@ -140,6 +142,11 @@ impl Server {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).insert(name, text.join("; "));
     }
 
+    /// True if the last events could not be taken.
+    pub(super) fn is_full(&self) -> bool {
+        self.notes().contains_key(MEMORY)
+    }
+
     /// What is wrong, by name.
     pub(super) fn notes(&self) -> BTreeMap<&'static str, String> {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -204,8 +211,16 @@ impl Server {
     /// Keeps events. The number is that of the record that makes them durable.
     pub(super) fn keep(&self, events: Vec<Event>) -> Result<u64, NotTaken> {
         let taken = self.index.add(events, |events| self.disk.as_ref().map_or(Ok(0), |disk| disk.append(events)));
-        if let Err(NotTaken::Disk(why)) = &taken {
-            self.note("disk", &[Diagnostic::new(Code::RunFile, why.to_string())]);
+        match &taken {
+            Ok(_) => drop(self.notes.lock().unwrap_or_else(PoisonError::into_inner).remove(MEMORY)),
+            Err(NotTaken::Full) => {
+                let text = "there is no room for more events";
+                self.note(
+                    MEMORY,
+                    &[Diagnostic::new(Code::RunFile, text).help("delete some, or start with a larger --max-memory")],
+                );
+            }
+            Err(NotTaken::Disk(why)) => self.note("disk", &[Diagnostic::new(Code::RunFile, why.to_string())]),
         }
         taken
     }
