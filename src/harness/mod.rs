@@ -19,6 +19,7 @@ mod replay;
 mod run;
 mod select;
 mod unit;
+mod uses;
 mod wanted;
 
 pub use changed::Changed;

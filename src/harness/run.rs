@@ -20,7 +20,7 @@ use super::no_verdict::NoVerdict;
 use super::plan::{Plan, PlannedDetection, PlannedTest};
 use super::record::{Wanted, data_key, distinct_names, first_rows, result, stop, text, used};
 use super::select::Include;
-use super::{before, expect, integration, loss, unit};
+use super::{expect, integration, loss, unit};
 
 /// How a run is done.
 #[derive(Clone, Debug, Default)]
@@ -165,7 +165,7 @@ impl Harness<'_> {
             return tests;
         }
         for test in &planned.tests {
-            tests.extend(self.test(detection, test));
+            tests.extend(self.test(planned, test));
         }
         distinct_names(&mut tests);
         tests
@@ -201,7 +201,8 @@ impl Harness<'_> {
     }
 
     /// The unit test and the integration test made of it: one session, one search.
-    fn test(&self, detection: &Detection, test: &PlannedTest) -> Vec<TestResult> {
+    fn test(&self, planned: &PlannedDetection<'_>, test: &PlannedTest) -> Vec<TestResult> {
+        let detection = planned.detection;
         let line = Some(self.sources.location(test.span()).line);
         let fresh =
             |kind: TestType| TestResult { data: used(&test.data), line, ..TestResult::pass(kind, test.name.value.clone()) };
@@ -213,7 +214,7 @@ impl Harness<'_> {
             unit.set(VerdictCode::SkipManual, reason);
             integration.set(VerdictCode::SkipManual, reason);
         } else {
-            self.judge(detection, test, actions, &mut unit, &mut integration);
+            self.judge(planned, test, actions, &mut unit, &mut integration);
         }
         if !actions.risk && !actions.notable && integration.code.is_none() {
             let reason = format!("a {} detection creates neither risk nor a notable", detection.kind.word());
@@ -232,14 +233,15 @@ impl Harness<'_> {
 
     fn judge(
         &self,
-        detection: &Detection,
+        planned: &PlannedDetection<'_>,
         test: &PlannedTest,
         actions: integration::Actions,
         unit: &mut TestResult,
         integration: &mut TestResult,
     ) {
         let begin = Instant::now();
-        let (session, answer, window) = match self.replay(detection, test) {
+        let detection = planned.detection;
+        let (session, answer, window) = match self.replay(planned, test) {
             Ok(done) => done,
             Err(no_verdict) => {
                 for result in [unit, integration] {
@@ -300,7 +302,11 @@ impl Harness<'_> {
         unit::peer_status(answer, detection.promised_risk())
     }
 
-    fn replay(&self, detection: &Detection, test: &PlannedTest) -> Result<(Box<dyn Session + '_>, Answer, Window), NoVerdict> {
+    fn replay(
+        &self,
+        planned: &PlannedDetection<'_>,
+        test: &PlannedTest,
+    ) -> Result<(Box<dyn Session + '_>, Answer, Window), NoVerdict> {
         if test.data.is_empty() {
             let problem = Diagnostic::new(Code::DataMissing, format!("the test `{}` names no dataset", test.name.value));
             return Err(NoVerdict::new(VerdictCode::ErrorDataset, vec![problem.at(test.span(), "")]));
@@ -333,7 +339,7 @@ impl Harness<'_> {
         let session = self.backend.open(&datasets, &extras).map_err(NoVerdict::open)?;
         let window = Window { now: self.options.clock.moment(session.newest()), earliest: None, latest: None };
         let mut warnings = Vec::new();
-        for baseline in before::baselines(detection, self.content) {
+        for baseline in &planned.before {
             // What a baseline lacks, the detection may do without: its verdict says whether it can.
             if let Err(problems) = session.search(&baseline.search.value, window) {
                 let why = problems.first().map_or(String::new(), |p| format!(": {}", p.message));
@@ -341,7 +347,7 @@ impl Harness<'_> {
                 warnings.push(Diagnostic::new(Code::SplRuntime, message).with_severity(Severity::Warning));
             }
         }
-        let mut answer = session.search(&detection.search.value, window).map_err(NoVerdict::search)?;
+        let mut answer = session.search(&planned.detection.search.value, window).map_err(NoVerdict::search)?;
         answer.messages.splice(0..0, warnings);
         Ok((session, answer, window))
     }
