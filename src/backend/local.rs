@@ -52,6 +52,7 @@ impl<'a> Local<'a> {
         }
         let mut events = Events::default();
         for dataset in datasets {
+            let first = events.len();
             let meta = Meta {
                 source: Text::new(&dataset.source),
                 sourcetype: Text::new(&dataset.sourcetype),
@@ -65,6 +66,9 @@ impl<'a> Local<'a> {
                 .map_err(|why| {
                     Diagnostic::new(Code::DataMissing, format!("the dataset {} cannot be read: {why}", dataset.name))
                 })?;
+            if let Some(moment) = dataset.newest_at {
+                events.move_newest_to(moment as f64, first);
+            }
         }
         let store = Arc::new(Store::new(events, &self.env.knowledge));
         let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);

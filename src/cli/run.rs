@@ -38,6 +38,9 @@ pub(super) struct RunArgs {
     /// The clock: epoch seconds, ISO, or `system`; one second after the newest event by default
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
+    /// Move the events of each dataset in time, so that the newest is one second before the clock: the real one, or --now
+    #[arg(long)]
+    shift_times: bool,
     /// GeoIP database of iplocation, in MaxMind's format
     #[arg(long, value_name = "FILE")]
     geoip: Option<PathBuf>,
@@ -116,7 +119,7 @@ impl RunArgs {
         if let Some(missing) = self.data.as_ref().filter(|d| !is_url(d) && !Path::new(d).is_file()) {
             return Err(vec![Diagnostic::new(Code::RunFile, format!("--data: there is no file {missing}"))]);
         }
-        Ok(Options { include, clock, interrupt: Arc::default(), ..options })
+        Ok(Options { include, clock, shift_times: self.shift_times, interrupt: Arc::default(), ..options })
     }
 
     /// The tests of the selected detections.

@@ -8,7 +8,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use crate::backend::{Answer, Backend, Dataset, Extras, Session, Window};
-use crate::content::{Content, Detection, DetectionType, File, Maturity};
+use crate::content::{AttackData, Content, Detection, DetectionType, File, Maturity};
 use crate::dataset::Resolver;
 use crate::diagnostic::{Code, Diagnostic, Severity, Sources, plain};
 use crate::validate::rules::Scope;
@@ -33,6 +33,8 @@ pub struct Options {
     pub strict: bool,
     /// The clock of the tests.
     pub clock: Clock,
+    /// Datasets are moved in time up to the clock, but for those that say `update_timestamp: false`.
+    pub shift_times: bool,
     /// Stop at the first detection that fails.
     pub fail_fast: bool,
     /// Set by Ctrl-C: what has not begun is not begun any more.
@@ -272,6 +274,10 @@ impl Harness<'_> {
         if let Some(expected) = &test.expected {
             expect::judge(&answer, events, expected, detection.promised_risk(), unit);
         }
+        let asks = |data: &AttackData| data.update_timestamp.as_ref().is_some_and(|u| u.eq_ignore_ascii_case("true"));
+        if unit.status != Status::Pass && !self.options.shift_times && test.data.iter().any(asks) {
+            unit.warnings.push("the test says `update_timestamp: true`, which --shift-times does".to_string());
+        }
         if unit.status != Status::Pass && !answer.rows.is_empty() && unit.detail.is_none() {
             unit.detail.clone_from(&unit.sample);
         }
@@ -311,17 +317,23 @@ impl Harness<'_> {
             let problem = Diagnostic::new(Code::DataMissing, format!("the test `{}` names no dataset", test.name.value));
             return Err(NoVerdict::new(VerdictCode::ErrorDataset, vec![problem.at(test.span(), "")]));
         }
+        let newest_at = self.options.clock.newest_at();
         let mut datasets = Vec::new();
         let mut problems = Vec::new();
         for data in &test.data {
             match self.resolver.resolve(&data.data) {
-                Ok(files) => datasets.extend(files.into_iter().map(|file| Dataset {
-                    name: data.data.value.clone(),
-                    path: file.path,
-                    source: data.source.value.clone(),
-                    sourcetype: data.sourcetype.value.clone(),
-                    host: text(&data.host),
-                    index: text(&data.index),
+                Ok(files) => datasets.extend(files.into_iter().map(|file| {
+                    Dataset {
+                        name: data.data.value.clone(),
+                        path: file.path,
+                        source: data.source.value.clone(),
+                        sourcetype: data.sourcetype.value.clone(),
+                        host: text(&data.host),
+                        index: text(&data.index),
+                        newest_at: (self.options.shift_times
+                            && data.update_timestamp.as_ref().is_none_or(|u| !u.eq_ignore_ascii_case("false")))
+                        .then_some(newest_at),
+                    }
                 })),
                 Err(problem) => problems.push(problem.at(data.data.span, "named here")),
             }

@@ -41,6 +41,23 @@ impl Events {
         self.stamps.push(event.stamp);
     }
 
+    /// Number of events.
+    pub fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    /// True without events.
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
+    /// Moves the events from the `first` on in time, all by the same, so that the newest of them is of this moment.
+    pub fn move_newest_to(&mut self, moment: f64, first: usize) {
+        let times = &mut self.times[first..];
+        let newest = times.iter().copied().fold(f64::MIN, f64::max);
+        times.iter_mut().for_each(|time| *time += moment - newest);
+    }
+
     /// The events as a table, newest first; of events of one time the one that came later stands first, as Splunk reads
     /// them back.
     pub fn table(self) -> Table {
