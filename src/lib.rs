@@ -20,3 +20,5 @@ pub mod spl;
 pub mod store;
 pub mod validate;
 pub mod verdict;
+#[cfg(feature = "watch")]
+pub mod watch;

@@ -6,14 +6,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// The exit code that shells give a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
-/// Sets the flag at the first Ctrl-C. Where no signal can be waited for, Ctrl-C ends the program as always.
-pub(super) fn watch(flag: &Arc<AtomicBool>) {
-    let flag = flag.clone();
+/// A flag that the first Ctrl-C sets. Where no signal can be waited for, Ctrl-C ends the program as always.
+pub(super) fn flag() -> Arc<AtomicBool> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let set = flag.clone();
     std::thread::spawn(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
         runtime.block_on(async {
             if tokio::signal::ctrl_c().await.is_ok() {
-                flag.store(true, Ordering::Relaxed);
+                set.store(true, Ordering::Relaxed);
                 eprintln!("stopping: tests that run come to their end; once more ends at once");
                 if tokio::signal::ctrl_c().await.is_ok() {
                     end();
@@ -21,6 +22,7 @@ pub(super) fn watch(flag: &Arc<AtomicBool>) {
             }
         });
     });
+    flag
 }
 
 #[expect(clippy::exit, reason = "the user has asked twice")]

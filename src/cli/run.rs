@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use clap::Args;
@@ -18,7 +17,6 @@ use crate::verdict::Run;
 use super::common::{self, Common, Io};
 use super::data::DataArgs;
 use super::engine::{Setup, engine};
-use super::interrupt;
 use super::progress::Progress;
 
 pub(super) type Problems = Vec<Diagnostic>;
@@ -99,7 +97,6 @@ impl RunArgs {
             validation: &validation,
             options: &options,
         };
-        interrupt::watch(&options.interrupt);
         let mut run = harness.run(&plan, &|event| progress.on(event));
         progress.end();
         run.started = Some(started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
@@ -119,7 +116,7 @@ impl RunArgs {
         if let Some(missing) = self.data.as_ref().filter(|d| !is_url(d) && !Path::new(d).is_file()) {
             return Err(vec![Diagnostic::new(Code::RunFile, format!("--data: there is no file {missing}"))]);
         }
-        Ok(Options { include, clock, shift_times: self.shift_times, interrupt: Arc::default(), ..options })
+        Ok(Options { include, clock, shift_times: self.shift_times, ..options })
     }
 
     /// The tests of the selected detections.

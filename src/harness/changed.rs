@@ -46,14 +46,19 @@ impl Changed {
         let differ = git::run(root, &["diff", "--name-only", "--relative", "--no-renames", "-z", &from, "--", "."])?;
         let untracked = git::run(root, &["ls-files", "--others", "--exclude-standard", "-z", "--", "."])?;
         let paths = differ.split('\0').chain(untracked.split('\0')).filter(|p| !p.is_empty()).map(str::to_string).collect();
-        let top = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
-        let inside = |app: &PathBuf| {
-            let app = std::fs::canonicalize(app).ok()?;
-            app.strip_prefix(&top).ok().map(|p| p.to_string_lossy().replace('\\', "/"))
-        };
-        let mut shared: Vec<String> = apps.iter().filter_map(inside).collect();
-        shared.push("muster.toml".to_string());
-        Ok(Changed { paths, shared })
+        Ok(Changed { paths, shared: inside(root, apps) })
+    }
+
+    /// These files have changed: relative to the root of the repository, absolute where they are not in it, as apps may be.
+    pub fn of(paths: BTreeSet<String>, root: &Path, apps: &[PathBuf]) -> Changed {
+        let mut shared = inside(root, apps);
+        shared.extend(paths.iter().filter(|path| Path::new(path).is_absolute()).cloned());
+        Changed { paths, shared }
+    }
+
+    /// True if the change touches no detection, and makes or mends no file that cannot be read.
+    pub fn is_idle(&self, content: &Content) -> bool {
+        !content.broken.iter().any(|b| self.has(&b.file.path)) && self.touches(content).is_empty()
     }
 
     /// True if this file of the repository has changed.
@@ -123,6 +128,16 @@ impl Changed {
             || data.iter().any(|path| self.has(path.trim_start_matches("./")))
             || sources.any(|source| self.has(&source.header.file.path))
     }
+}
+
+/// What every test depends on, of the repository: the user's apps that are in it, the configuration.
+fn inside(root: &Path, apps: &[PathBuf]) -> Vec<String> {
+    let top = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
+    let inside = |app: &PathBuf| {
+        let app = std::fs::canonicalize(app).ok()?;
+        app.strip_prefix(&top).ok().map(|p| p.to_string_lossy().replace('\\', "/"))
+    };
+    apps.iter().filter_map(inside).chain(["muster.toml".to_string()]).collect()
 }
 
 /// Names of what has changed.

@@ -13,6 +13,7 @@ mod server;
 mod spl;
 mod started;
 mod validate;
+mod watched;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -51,6 +52,7 @@ fn main() {
     trials.extend(pages::trials());
     trials.extend(round_trip::trials());
     trials.extend(started::trials());
+    trials.extend(watched::trials());
     for kind in KINDS {
         for path in case::files(kind.folder) {
             let name = format!("{}::{}", kind.folder, path.file_stem().unwrap_or_default().to_string_lossy());
