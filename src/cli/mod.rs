@@ -23,6 +23,8 @@ mod search;
 mod select;
 mod test;
 mod validate;
+#[cfg(feature = "watch")]
+mod watch;
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -11,8 +11,6 @@ use crate::diagnostic::Sources;
 use crate::harness::{Changed, Options, Selection};
 use crate::report::{self, Terminal};
 use crate::verdict::TestType;
-#[cfg(feature = "watch")]
-use crate::watch::Watch;
 
 use super::common::{Common, Io};
 use super::exit;
@@ -20,6 +18,8 @@ use super::interrupt;
 use super::outputs::Outputs;
 use super::run::{Problems, RunArgs};
 use super::select::{self, SelectArgs};
+#[cfg(feature = "watch")]
+use super::watch;
 
 #[derive(Args, Debug)]
 pub(super) struct TestArgs {
@@ -82,46 +82,11 @@ impl From<Only> for TestType {
 pub(super) fn run(args: &TestArgs, common: &Common, io: &mut Io<'_>) -> io::Result<u8> {
     common.set_jobs();
     let interrupt = interrupt::flag();
-    let (code, failed) = once(args, None, &interrupt, common, io)?;
     #[cfg(feature = "watch")]
     if args.watch {
-        return again(args, failed, &interrupt, common, io);
+        return watch::stay(common, &interrupt, io, |changed, io| once(args, changed, &interrupt, common, io));
     }
-    drop(failed);
-    Ok(code)
-}
-
-/// Runs what each change touches until Ctrl-C.
-#[cfg(feature = "watch")]
-fn again(args: &TestArgs, failed: Failed, stop: &Arc<AtomicBool>, common: &Common, io: &mut Io<'_>) -> io::Result<u8> {
-    let sources = Sources::new();
-    let watch = common.load_config(&sources).and_then(|config| {
-        let watch = Watch::new(&common.path, &config.apps).map_err(|problem| vec![problem])?;
-        Ok((watch, config.apps))
-    });
-    let (watch, apps) = match watch {
-        Ok(watch) => watch,
-        Err(problems) => {
-            common.complain(&problems, &sources, io)?;
-            return Ok(exit::for_problems(&problems));
-        }
-    };
-    let mut failed = failed;
-    writeln!(io.stderr, "watching {}: Ctrl-C ends", common.path.display())?;
-    loop {
-        let paths = watch.next(stop);
-        let Some(first) = paths.first() else { return Ok(exit::OK) };
-        // A log or a report that is written into the repository must not begin the next run.
-        let touched = Changed::of(paths.clone(), &common.path, &apps);
-        if common.load_content(&Sources::new()).is_ok_and(|content| touched.is_idle(&content)) {
-            continue;
-        }
-        let more = if paths.len() > 1 { format!(" and {} more", paths.len() - 1) } else { String::new() };
-        writeln!(io.stderr, "\n{first}{more} changed")?;
-        let changed = Changed::of(paths.into_iter().chain(failed).collect(), &common.path, &apps);
-        failed = once(args, Some(changed), stop, common, io)?.1;
-        writeln!(io.stderr, "watching {}: Ctrl-C ends", common.path.display())?;
-    }
+    Ok(once(args, None, &interrupt, common, io)?.0)
 }
 
 /// The files whose tests did not pass.

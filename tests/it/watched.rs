@@ -15,12 +15,17 @@ pub(crate) fn trials() -> Vec<Trial> {
 /// Long enough for a busy machine; it is waited for only where the test fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The next line that sums a run up.
+/// How the next run ended, once the repository is watched again.
 fn summary(lines: &Receiver<String>) -> Result<String, Failed> {
+    let (mut ended, mut watching) = (None, false);
     loop {
         let line = lines.recv_timeout(PATIENCE).map_err(|_| "no run came to its end")?;
-        if line.starts_with("passed:") || line.starts_with("failed:") {
-            return Ok(line.split(':').next().unwrap_or_default().to_string());
+        match line.split_once(':') {
+            Some((word @ ("passed" | "failed"), _)) => ended = Some(word.to_string()),
+            _ => watching |= line.starts_with("watching"),
+        }
+        if let Some(ended) = ended.take_if(|_| watching) {
+            return Ok(ended);
         }
     }
 }
@@ -45,14 +50,11 @@ fn saved() -> Result<(), Failed> {
     }
     let done = (|| {
         let mut got = vec![summary(&lines)?];
-        // It watches from here on.
-        while !lines.recv_timeout(PATIENCE)?.starts_with("watching") {}
         let detection = folder.path().join("detections/endpoint/odd_logins.yml");
         let text = std::fs::read_to_string(&detection)?;
         std::fs::write(folder.path().join("notes.txt"), "of no use to any detection")?;
         std::fs::write(&detection, text.replace("index=*", "index=nowhere"))?;
         got.push(summary(&lines)?);
-        while !lines.recv_timeout(PATIENCE)?.starts_with("watching") {}
         std::fs::write(&detection, &text)?;
         got.push(summary(&lines)?);
         if got == ["passed", "failed", "passed"] { Ok(()) } else { Err(format!("the runs were {got:?}").into()) }
