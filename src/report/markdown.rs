@@ -4,6 +4,7 @@
 
 use std::io::{self, Write};
 
+use super::explain::fields;
 use super::safe;
 use crate::verdict::{Run, Status, TestResult};
 
@@ -93,7 +94,7 @@ fn why(test: &TestResult) -> String {
         let clauses = test.steps.iter().flat_map(|s| &s.lost).flat_map(|l| &l.nearest).filter(|c| c.decides);
         for clause in clauses {
             lines.push(format!("nearest row misses: {}", clause.text));
-            lines.extend(clause.values.iter().map(|(field, values)| format!("    {field} is {}", values.join(" | "))));
+            lines.extend(fields(clause).map(|line| format!("    {line}")));
         }
     } else if let Some(detail) = &test.detail {
         lines.extend(detail.lines().map(str::to_string));
