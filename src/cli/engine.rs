@@ -392,4 +392,8 @@ impl SearchChecker for Checker<'_> {
             SearchKind::Macro => (spl::expand(search, &*self.env.knowledge).1, None),
         }
     }
+
+    fn expanded(&self, search: &MappedText) -> Option<String> {
+        Some(spl::expand(search, &*self.env.knowledge).0.text().trim().to_string())
+    }
 }

@@ -116,7 +116,12 @@ impl Harness<'_> {
     /// A panic is a bug of ours; it must not take the verdicts of the other detections with it.
     fn guarded(&self, planned: &PlannedDetection<'_>, scope: &Scope<'_>) -> DetectionResult {
         match catch_unwind(AssertUnwindSafe(|| self.detection(planned, scope))) {
-            Ok(tests) => result(planned.detection, tests),
+            Ok(tests) => {
+                let mut result = result(planned.detection, tests);
+                let expanded = self.checker.expanded(&planned.detection.search.value);
+                result.expanded_search = expanded.filter(|expanded| result.search.as_ref() != Some(expanded));
+                result
+            }
             Err(panic) => {
                 let reason = panic
                     .downcast_ref::<String>()
@@ -385,6 +390,7 @@ impl Harness<'_> {
             techniques: Vec::new(),
             stories: Vec::new(),
             search: None,
+            expanded_search: None,
         }
     }
 

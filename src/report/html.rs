@@ -111,8 +111,9 @@ fn detection(detection: &DetectionResult, out: &mut dyn Write) -> io::Result<()>
     for test in &detection.tests {
         self::test(test, out)?;
     }
-    if let Some(search) = &detection.search {
-        writeln!(out, "<details><summary>Search</summary><pre>{}</pre></details>", text(search))?;
+    let searches = [("Search", &detection.search), ("Search with its macros expanded", &detection.expanded_search)];
+    for (title, search) in searches.into_iter().filter_map(|(title, search)| Some((title, search.as_ref()?))) {
+        writeln!(out, "<details><summary>{title}</summary><pre>{}</pre></details>", text(search))?;
     }
     writeln!(out, "</details>")
 }

@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::explain::fields;
-use super::safe;
+use super::{many, safe};
 use crate::verdict::{Run, Status, TestResult};
 
 /// Bytes that a summary may have, with room for what others write into it.
@@ -18,14 +18,14 @@ const LINES: usize = 40;
 pub fn markdown(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let s = run.summary;
     let mut text = format!(
-        "## {} muster: {} passed, {} failed, {} errors, {} skipped\n\n{} detections, {} tests in {:.1} s ({}, muster {})\n",
+        "## {} muster: {} passed, {} failed, {} errors, {} skipped\n\n{}, {} in {:.1} s ({}, muster {})\n",
         if s.failed + s.errors == 0 { "✅" } else { "❌" },
         s.passed,
         s.failed,
         s.errors,
         s.skipped,
-        s.detections,
-        s.tests,
+        many(s.detections, "detection"),
+        many(s.tests, "test"),
         run.duration_s,
         run.backend,
         run.muster

@@ -137,7 +137,7 @@ fn write_failure(detection: &DetectionResult, test: &TestResult, look: Terminal,
             fields(clause).try_for_each(|line| writeln!(out, "      {line}"))?;
         }
         if clauses.len() > CLAUSES {
-            writeln!(out, "    and {} clauses more: muster explain shows them", clauses.len() - CLAUSES)?;
+            writeln!(out, "    and {} clauses more, which `muster explain` shows", clauses.len() - CLAUSES)?;
         }
     }
     // One typo is the reason of all the tests of a detection: it is shown with the first.
@@ -200,15 +200,14 @@ fn write_summary(run: &Run, look: Terminal, out: &mut dyn Write) -> io::Result<(
         if skips.is_empty() { "0 skipped".to_string() } else { format!("{} skipped ({})", s.skipped, skips.join(", ")) };
     let good = run.is_good(look.allow_unsupported);
     let word = look.status(if good { Status::Pass } else { Status::Fail }, if good { "passed" } else { "failed" });
-    let many = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
     writeln!(
         out,
         "{word}: {}, {}: {} passed, {} failed, {}, {skipped} in {:.2} s ({}, muster {})",
-        many(s.detections, "detection"),
-        many(s.tests, "test"),
+        super::many(s.detections, "detection"),
+        super::many(s.tests, "test"),
         s.passed,
         s.failed,
-        many(s.errors, "error"),
+        super::many(s.errors, "error"),
         run.duration_s,
         run.backend,
         run.muster
