@@ -55,21 +55,25 @@ impl<'a> Macros<'a> {
 pub(super) struct Uses<'s> {
     /// Macros, without their arguments.
     pub(super) macros: BTreeSet<&'s str>,
-    /// Lookups that it reads, without `.csv`; other words of the same commands are among them.
+    /// Lookups that it reads, without `.csv`.
     pub(super) reads: BTreeSet<&'s str>,
     /// Lookups that it writes.
     pub(super) writes: BTreeSet<&'s str>,
 }
 
 impl<'s> Uses<'s> {
-    /// Notes the words after a command or function of lookups, up to the next pipe or bracket.
+    /// Notes the lookups of commands and of the function `lookup`: the word after it that is no option.
     fn lookups(&mut self, search: &'s str) {
-        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-        for command in search.split(['|', '[', ']']) {
-            let mut words = command.split(|c: char| !is_name(c)).filter(|w| !w.is_empty());
-            let Some(first) = words.find(|word| word.to_ascii_lowercase().contains("lookup")) else { continue };
-            let names = if first.eq_ignore_ascii_case("outputlookup") { &mut self.writes } else { &mut self.reads };
-            names.extend(words.map(|word| word.strip_suffix(".csv").unwrap_or(word)));
+        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '=');
+        let mut words = search.split(|c: char| !is_name(c)).filter(|w| !w.is_empty());
+        while let Some(word) = words.next() {
+            let names = match word.to_ascii_lowercase().as_str() {
+                "outputlookup" => &mut self.writes,
+                "lookup" | "inputlookup" => &mut self.reads,
+                _ => continue,
+            };
+            let name = words.find(|word| !word.contains('='));
+            names.extend(name.map(|name| name.strip_suffix(".csv").unwrap_or(name)));
         }
     }
 }
