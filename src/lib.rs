@@ -16,6 +16,8 @@ pub mod harness;
 pub mod ingest;
 pub mod knowledge;
 pub mod report;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod spl;
 pub mod store;
 pub mod validate;

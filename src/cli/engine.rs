@@ -229,9 +229,10 @@ fn events(request: &SearchRequest, env: &Environment<'_>, wanted: &Wanted) -> Re
             arrival: request.now,
             zone: TimeZone::UTC,
         };
-        let wrong =
-            |why: String| vec![Diagnostic::new(Code::DataFormat, format!("{} is not in HEC's JSON form: {why}", path.display()))];
-        events.extend(ingest::hec::read(&read(path)?, &meta, &env.knowledge).map_err(wrong)?);
+        let wrong = |why: ingest::hec::Wrong| {
+            vec![Diagnostic::new(Code::DataFormat, format!("{} is not in HEC's JSON form: {why}", path.display()))]
+        };
+        events.extend(ingest::hec::read(&read(path)?, &meta, &env.knowledge, |_, _| Ok(())).map_err(wrong)?);
     }
     Ok(events)
 }
@@ -245,16 +246,25 @@ fn unreadable(path: &Path, why: &std::io::Error) -> Vec<Diagnostic> {
 }
 
 /// The database of iplocation.
-fn geoip(config: &Config) -> Result<Option<GeoIp>, Vec<Diagnostic>> {
+pub(super) fn geoip(config: &Config) -> Result<Option<GeoIp>, Vec<Diagnostic>> {
     let open = |path: &PathBuf| GeoIp::open(path).map_err(|why| vec![Diagnostic::new(Code::RunFile, why)]);
     config.geoip.as_ref().map(open).transpose()
 }
 
 /// Built-in apps, the user's, then the content repository's and the configuration's own definitions.
 pub(super) fn knowledge(setup: Setup<'_>, notices: &mut Vec<Diagnostic>) -> Result<Knowledge, Vec<Diagnostic>> {
+    knowledge_with(setup, None, notices)
+}
+
+/// The same with one more app of the user's.
+pub(super) fn knowledge_with(
+    setup: Setup<'_>,
+    more: Option<App>,
+    notices: &mut Vec<Diagnostic>,
+) -> Result<Knowledge, Vec<Diagnostic>> {
     let Setup { content, sources, config } = setup;
     let mut wrong = Vec::new();
-    let mut user = Vec::new();
+    let mut user = Vec::from_iter(more);
     for path in &config.apps {
         match open_apps(path) {
             Ok(apps) => user.extend(apps),

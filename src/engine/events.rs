@@ -61,8 +61,8 @@ impl Store {
     }
 
     /// The events of this store and others, as a store.
-    pub fn with(&self, more: Vec<ingest::Event>, knowledge: &Knowledge) -> Store {
-        let mut table = more.into_iter().collect::<ingest::Events>().table();
+    pub fn with(&self, more: ingest::Events, knowledge: &Knowledge) -> Store {
+        let mut table = more.table();
         fields::rename_sourcetypes(&mut table, knowledge);
         let (events, metrics) = metrics::split(table);
         let merged = |new: Table, old: &Table| match (new.is_empty(), old.is_empty()) {
@@ -137,7 +137,7 @@ pub(super) fn search(expr: &SearchExpr, spl: &Spl, needed: &Needed, run: &Run<'_
     let events = run.store.events();
     let mut keep = vec![true; events.len()];
     if !names_index(expr) {
-        let main = events.column_or_null("index").test(|v| v.any(|i| i == "main"));
+        let main = in_default_index(events, run);
         keep.iter_mut().zip(main).for_each(|(k, m)| *k &= m);
     }
     if !bounds.given && run.range != super::TimeRange::default() {
@@ -229,7 +229,7 @@ pub(super) fn indexed(expr: &SearchExpr, spl: &Spl, named: &[Text], run: &Run<'_
     let main = !names_index(expr);
     let (from, to) = (run.range.earliest.unwrap_or(f64::MIN), run.range.latest.unwrap_or(f64::MAX));
     if main {
-        events = events.filter(&events.column_or_null("index").test(|v| v.any(|i| i == "main")));
+        events = events.filter(&in_default_index(&events, run));
     }
     if !bounds.given {
         events = events.filter(&events.column_or_null("_time").test(|v| v.number().is_some_and(|t| t >= from && t < to)));
@@ -247,6 +247,12 @@ pub(super) fn indexed(expr: &SearchExpr, spl: &Spl, named: &[Text], run: &Run<'_
         loss::explain(expr, spl, &events, &|| Some(events.clone()), run);
     }
     Ok(picked)
+}
+
+/// The events of the indexes that a search means which names none.
+fn in_default_index(events: &Table, run: &Run<'_>) -> Vec<bool> {
+    let indexes = run.session.default_indexes();
+    events.column_or_null("index").test(|v| v.any(|i| indexes.iter().any(|d| d == i)))
 }
 
 /// True if the search says somewhere which index it means; else it means the default one, `main`.

@@ -32,6 +32,6 @@ pub use geo::GeoIp;
 pub use loss::{Clause, ClauseField, Condition, Loss};
 pub use operator::{Operator, Pipeline, Step};
 pub use outline::Outline;
-pub use run::{Environment, Run, StepCount, TimeRange};
+pub use run::{Environment, Run, Shared, StepCount, Stop, TimeRange};
 pub use schema::Schema;
 pub use session::{Action, Session};

@@ -19,6 +19,16 @@ pub struct Events {
 }
 
 impl Events {
+    /// Number of events.
+    pub fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    /// True without events.
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
     /// Adds an event, unless it was dropped.
     pub fn push(&mut self, event: Event) {
         if event.dropped {

@@ -1,0 +1,186 @@
+//! What the server holds.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Map, Value};
+
+use super::auth::Auth;
+use super::hec::Hec;
+use super::index::{Full, Index};
+use super::jobs::{Job, Jobs};
+use super::written::WrittenConfs;
+use crate::content::Content;
+use crate::diagnostic::Diagnostic;
+use crate::engine::Shared;
+use crate::ingest::Event;
+use crate::knowledge::App;
+use crate::store::Table;
+
+/// Content and knowledge, as they were read last.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What searches run over.
+    pub shared: Shared,
+    /// Detections, which are saved searches here.
+    pub content: Arc<Content>,
+}
+
+/// Reads knowledge, and content unless it is given. The app is what was written through the API.
+pub type Load = Box<dyn Fn(Option<App>, Option<Arc<Content>>) -> Result<Loaded, Vec<Diagnostic>> + Send + Sync>;
+
+/// An index.
+#[derive(Clone, Debug, Default)]
+pub(super) struct IndexEntry {
+    /// Settings that were given.
+    pub(super) settings: BTreeMap<String, String>,
+    /// It came with the server.
+    pub(super) builtin: bool,
+    pub(super) disabled: bool,
+}
+
+/// Everything.
+pub(super) struct Server {
+    pub(super) auth: Auth,
+    load: Load,
+    engine: RwLock<Arc<Loaded>>,
+    pub(super) index: Index,
+    indexes: Mutex<BTreeMap<String, IndexEntry>>,
+    confs: Mutex<WrittenConfs>,
+    /// What was written through the API is not yet in the engine.
+    stale: AtomicBool,
+    roles: Mutex<BTreeMap<String, Map<String, Value>>>,
+    pub(super) jobs: Jobs,
+    pub(super) hec: Hec,
+    /// Enterprise Security is said to be there.
+    pub(super) es: bool,
+    pub(super) guid: String,
+    /// `https://host:port` of the management API.
+    pub(super) base: String,
+    pub(super) hec_address: SocketAddr,
+    pub(super) started: f64,
+    pub(super) closing: AtomicBool,
+}
+
+/// Roles that every Splunk has, and those of Enterprise Security.
+const ROLES: &[&str] = &["admin", "can_delete", "ess_admin", "ess_analyst", "ess_user", "power", "user"];
+/// Indexes that every Splunk has.
+const INDEXES: &[&str] = &["_audit", "_internal", "_introspection", "_telemetry", "_thefishbucket", "history", "main", "summary"];
+/// Those of Enterprise Security that muster writes.
+const ES_INDEXES: &[&str] = &["notable", "risk"];
+
+/// What a server is made of.
+pub(super) struct Parts {
+    pub(super) auth: Auth,
+    pub(super) load: Load,
+    pub(super) loaded: Loaded,
+    pub(super) hec: Hec,
+    pub(super) es: bool,
+    pub(super) base: String,
+    pub(super) hec_address: SocketAddr,
+    pub(super) indexes: Vec<String>,
+    pub(super) limit: usize,
+}
+
+impl Server {
+    pub(super) fn new(parts: Parts) -> Server {
+        let builtin = INDEXES.iter().chain(ES_INDEXES.iter().filter(|_| parts.es)).map(ToString::to_string);
+        let entry = |name: String| (name, IndexEntry { builtin: true, ..IndexEntry::default() });
+        Server {
+            auth: parts.auth,
+            load: parts.load,
+            engine: RwLock::new(Arc::new(parts.loaded)),
+            index: Index::new(parts.limit),
+            indexes: Mutex::new(builtin.chain(parts.indexes).map(entry).collect()),
+            confs: Mutex::default(),
+            stale: AtomicBool::new(false),
+            roles: Mutex::new(ROLES.iter().map(|r| (r.to_string(), Map::new())).collect()),
+            jobs: Jobs::default(),
+            hec: parts.hec,
+            es: parts.es,
+            guid: super::random::guid().to_uppercase(),
+            base: parts.base,
+            hec_address: parts.hec_address,
+            started: now(),
+            closing: AtomicBool::new(false),
+        }
+    }
+
+    /// Content and knowledge as they are now, with what was written through the API.
+    pub(super) fn engine(&self) -> Arc<Loaded> {
+        if self.stale.load(Ordering::Acquire) {
+            let mut engine = self.engine.write().unwrap_or_else(PoisonError::into_inner);
+            if self.stale.swap(false, Ordering::AcqRel) {
+                let written = self.confs().app();
+                // What was loaded once is loaded again: only what was written is new, and that is no reason to fail.
+                if let Ok(loaded) = (self.load)(written, Some(engine.content.clone())) {
+                    *engine = Arc::new(loaded);
+                }
+            }
+        }
+        self.engine.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says that what was written through the API has changed what searches know.
+    pub(super) fn stale(&self) {
+        self.stale.store(true, Ordering::Release);
+    }
+
+    /// What was written through the API.
+    pub(super) fn confs(&self) -> MutexGuard<'_, WrittenConfs> {
+        self.confs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The indexes by name.
+    pub(super) fn indexes(&self) -> MutexGuard<'_, BTreeMap<String, IndexEntry>> {
+        self.indexes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The roles by name.
+    pub(super) fn roles(&self) -> MutexGuard<'_, BTreeMap<String, Map<String, Value>>> {
+        self.roles.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes all events out of an index.
+    pub(super) fn empty_index(&self, name: &str) {
+        self.index.alone(&self.engine().shared.knowledge, |session| {
+            let store = session.store();
+            let events = store.events();
+            let here = events.column_or_null("index").test(|v| v.any(|i| i == name));
+            session.delete_events(&events.filter(&here));
+        });
+    }
+
+    /// Notes that something was changed that outlives the server.
+    pub(super) fn changed(&self) {}
+
+    /// True for an index that takes events.
+    pub(super) fn has_index(&self, name: &str) -> bool {
+        self.indexes().get(name).is_some_and(|i| !i.disabled)
+    }
+
+    /// Keeps events. The number is that of the record that makes them durable.
+    pub(super) fn keep(&self, events: Vec<Event>) -> Result<u64, Full> {
+        self.index.add(events, |_| 0)
+    }
+
+    /// True once a record would be there after a crash; without a data folder there is nothing to wait for.
+    pub(super) fn is_durable(&self, _record: u64) -> bool {
+        true
+    }
+
+    /// Puts lookups that were written through the API where searches find them.
+    pub(super) fn lookups_in(&self, _: &Loaded) {}
+
+    /// Runs the actions of a saved search over its rows.
+    pub(super) fn trigger(&self, _: &Job, _: &str, _: &Table) {}
+}
+
+/// The system's clock, epoch seconds. Nothing below this room looks at it.
+pub(super) fn now() -> f64 {
+    // A clock before 1970 is a clock that is not set.
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64())
+}
