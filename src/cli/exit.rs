@@ -34,7 +34,7 @@ pub const ALL: &[(u8, &str)] = &[
 
 /// The code for problems that kept a command from beginning.
 pub fn for_problems(problems: &[Diagnostic]) -> u8 {
-    let unreachable = |p: &Diagnostic| matches!(p.code, Code::RunFile | Code::DataMissing);
+    let unreachable = |p: &Diagnostic| matches!(p.code, Code::RunFile | Code::RunService | Code::DataMissing);
     if !problems.is_empty() && problems.iter().all(unreachable) { UNREACHABLE } else { USAGE }
 }
 
