@@ -185,6 +185,10 @@ pub trait Session: Send + Sync {
     fn delivery(&self) -> Option<Delivery> {
         None
     }
+    /// `host` of the events whose dataset names none, where the backend takes one of its own.
+    fn host(&self) -> Option<String> {
+        None
+    }
     /// What is to be known of the way of the datasets.
     fn notices(&self) -> Vec<Diagnostic> {
         Vec::new()

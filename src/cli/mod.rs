@@ -21,6 +21,7 @@ mod rules;
 mod run;
 mod search;
 mod select;
+mod splunk;
 mod test;
 mod validate;
 

@@ -7,6 +7,7 @@
 mod before;
 mod changed;
 mod clock;
+mod compare;
 mod expect;
 mod integration;
 mod loss;
@@ -17,12 +18,14 @@ mod plan;
 mod record;
 mod replay;
 mod run;
+mod schedule;
 mod select;
 mod unit;
 mod wanted;
 
 pub use changed::Changed;
 pub use clock::Clock;
+pub use compare::compare;
 pub use overlay::{Exact, ExpectedTest, Overlay, Pattern, RowCount};
 pub use plan::{Plan, PlannedDetection, PlannedTest};
 pub use replay::{Replay, ReplayDefaults};

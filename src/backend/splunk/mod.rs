@@ -35,7 +35,7 @@ use tokio::runtime::Runtime;
 
 use super::local::REPLAY_HOST;
 use super::{Answer, Backend, Cell, Dataset, Delivery, Extras, Finish, NewEvent, Session, Step, Window};
-use crate::diagnostic::{Code, Diagnostic, MappedText, Severity};
+use crate::diagnostic::{Code, Diagnostic, MappedText};
 use crate::engine::Environment;
 
 /// The instances behind the trait.
@@ -56,8 +56,6 @@ pub struct Splunk<'a> {
 struct Slot {
     busy: bool,
     loaded: Option<Loaded>,
-    /// With `--keep`: what lay there before.
-    kept: bool,
 }
 
 impl<'a> Splunk<'a> {
@@ -87,6 +85,11 @@ impl<'a> Splunk<'a> {
     /// The instances.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
+    }
+
+    /// The server's clock, epoch seconds.
+    pub fn now(&self) -> f64 {
+        self.nodes.first().map_or(0.0, |node| node.rest.now().floor())
     }
 
     /// Runs a search with times as they are typed, on the first instance.
@@ -133,13 +136,7 @@ impl<'a> Splunk<'a> {
     /// What has to lie on the instance, lies there.
     fn load(&self, number: usize, datasets: &[Dataset]) -> Result<Loaded, Diagnostic> {
         let node = &self.nodes[number];
-        let (before, kept) = {
-            let slot = &mut self.slots()[number];
-            let before = slot.loaded.take();
-            let other = before.as_ref().is_some_and(|l| l.datasets != datasets);
-            slot.kept |= self.settings.keep && other;
-            (before, slot.kept)
-        };
+        let before = self.slots()[number].loaded.take();
         let mut notices = Vec::new();
         match before {
             Some(loaded) if loaded.datasets == datasets => return Ok(loaded),
@@ -147,10 +144,6 @@ impl<'a> Splunk<'a> {
             _ => {}
         }
         let mut loaded = node.load(datasets, &self.env.knowledge)?;
-        if kept {
-            let message = "with --keep the events of earlier tests are still there, and are found too";
-            notices.push(Diagnostic::new(Code::RunService, message).with_severity(Severity::Warning));
-        }
         loaded.notices.splice(0..0, notices);
         let mut total = self.total.lock().unwrap_or_else(PoisonError::into_inner);
         total.add(&loaded.delivery);
@@ -272,6 +265,10 @@ impl Session for SplunkSession<'_> {
 
     fn notices(&self) -> Vec<Diagnostic> {
         self.loaded.as_ref().map_or(Vec::new(), |l| l.notices.clone())
+    }
+
+    fn host(&self) -> Option<String> {
+        self.loaded.as_ref().filter(|l| l.places.iter().any(|p| p.host == l.host)).map(|l| l.host.clone())
     }
 
     fn all(&self) -> String {
