@@ -247,8 +247,14 @@ impl Harness<'_> {
         let (session, answer, window) = match self.replay(detection, test) {
             Ok(done) => done,
             Err(no_verdict) => {
+                // What was waited for was given up with it.
+                let stopped = self.options.interrupt.load(Ordering::Relaxed);
                 for result in [unit, integration] {
                     no_verdict.put_into(result, self);
+                    if stopped && result.code.as_deref() == Some(VerdictCode::ErrorBackend.name()) {
+                        result.set(VerdictCode::SkipStopped, "stopped by the user");
+                        result.detail = None;
+                    }
                     result.duration_s = begin.elapsed().as_secs_f64();
                 }
                 return;

@@ -85,8 +85,7 @@ impl Node {
                     notices.push(Diagnostic::new(Code::RunService, message).with_severity(Severity::Warning));
                 }
                 Err(Broken::InDoubt(problem) | Broken::Problem(problem)) => {
-                    self.delete(&places.1);
-                    return Err(problem);
+                    return Err(self.cleaned(problem, &places.1));
                 }
             }
         }
@@ -258,10 +257,7 @@ impl Node {
         let begin = Instant::now();
         let (mut pause, mut changed) = (Duration::from_millis(100), Instant::now());
         let mut newest = None;
-        let failed = |problem: Diagnostic| {
-            self.delete(&places);
-            problem
-        };
+        let failed = |problem: Diagnostic| self.cleaned(problem, &places);
         while delivery.sent > 0 {
             let (found, time) = self.found(&places).map_err(failed)?;
             newest = time;
@@ -290,6 +286,11 @@ impl Node {
             ));
         }
         Ok(Loaded { datasets: datasets.to_vec(), host, places, delivery, newest, notices })
+    }
+
+    /// A load that failed leaves nothing; what it does leave is said with the failure.
+    fn cleaned(&self, problem: Diagnostic, places: &[Place]) -> Diagnostic {
+        self.delete(places).into_iter().fold(problem, |problem, left| problem.note(left.message))
     }
 
     fn not_found(&self, delivery: &Delivery, places: &[Place]) -> Diagnostic {

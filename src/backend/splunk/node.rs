@@ -46,7 +46,7 @@ impl Node {
         scrubber: &Scrubber,
     ) -> Result<Node, Diagnostic> {
         let rest = Rest::new(&instance.url, settings, runtime.clone(), scrubber.clone())?;
-        let info = rest.get("/services/server/info", &[]).map_err(|f| rest.problem(&f, "looking at the server"))?;
+        let info = rest.get_once("/services/server/info").map_err(|f| rest.problem(&f, "looking at the server"))?;
         let version = info.entries.first().and_then(|e| e.text("version"));
         let Some(version) = version else {
             let failure = Failure::Foreign("it says nothing of its version".to_string());
