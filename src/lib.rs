@@ -13,6 +13,7 @@ pub mod engine;
 pub mod eval;
 pub mod fields;
 pub mod harness;
+pub mod http;
 pub mod ingest;
 pub mod knowledge;
 pub mod report;

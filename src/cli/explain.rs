@@ -40,7 +40,7 @@ pub(super) fn run(args: &ExplainArgs, common: &Common, io: &mut Io<'_>) -> io::R
         current: std::env::current_dir().unwrap_or_default(),
         ..Selection::default()
     };
-    let options = Options { only: vec![TestType::Unit], interrupt: interrupt::flag(), ..Options::default() };
+    let options = Options { only: vec![TestType::Unit], steps: true, interrupt: interrupt::flag(), ..Options::default() };
     match args.run.run(&selection, options, common, &sources, io)? {
         Ok((run, _)) => {
             match args.format {

@@ -13,16 +13,28 @@ pub(super) fn flag() -> Arc<AtomicBool> {
     std::thread::spawn(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
         runtime.block_on(async {
-            if tokio::signal::ctrl_c().await.is_ok() {
+            if asked().await {
                 set.store(true, Ordering::Relaxed);
                 eprintln!("stopping: tests that run come to their end; once more ends at once");
-                if tokio::signal::ctrl_c().await.is_ok() {
+                if asked().await {
                     end();
                 }
             }
         });
     });
     flag
+}
+
+/// Ctrl-C, or what a CI server sends to a job that it cancels.
+async fn asked() -> bool {
+    #[cfg(unix)]
+    if let Ok(mut term) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        return tokio::select! {
+            pressed = tokio::signal::ctrl_c() => pressed.is_ok(),
+            sent = term.recv() => sent.is_some(),
+        };
+    }
+    tokio::signal::ctrl_c().await.is_ok()
 }
 
 #[expect(clippy::exit, reason = "the user has asked twice")]

@@ -23,6 +23,7 @@ mod search;
 mod select;
 #[cfg(feature = "serve")]
 mod serve;
+mod splunk;
 mod test;
 mod validate;
 #[cfg(feature = "watch")]

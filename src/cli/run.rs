@@ -3,14 +3,16 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
 
+use crate::backend::Backend;
 use crate::config::Config;
 use crate::content::Content;
 use crate::dataset::{Resolver, is_url};
-use crate::diagnostic::{Code, Diagnostic, Sources};
-use crate::harness::{AllWanted, Clock, Harness, Include, Options, Plan, PlannedDetection, Selection};
+use crate::diagnostic::{Code, Diagnostic, Severity, Sources};
+use crate::harness::{AllWanted, Clock, Event, Harness, Include, Options, Plan, PlannedDetection, Selection, compare};
 use crate::validate::Settings;
 use crate::verdict::Run;
 
@@ -18,6 +20,7 @@ use super::common::{self, Common, Io};
 use super::data::DataArgs;
 use super::engine::{Setup, engine};
 use super::progress::Progress;
+use super::splunk;
 
 pub(super) type Problems = Vec<Diagnostic>;
 
@@ -33,6 +36,12 @@ pub(super) struct RunArgs {
     /// Where the searches run
     #[arg(long, value_name = "BACKEND", value_parser = ["local", "splunk", "both"])]
     backend: Option<String>,
+    /// Leave the events on the Splunk
+    #[arg(long)]
+    keep: bool,
+    /// Take the values out of the differences that --backend both shows
+    #[arg(long)]
+    redact: bool,
     /// The clock: epoch seconds, ISO, or `system`; one second after the newest event by default
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
@@ -76,29 +85,74 @@ impl RunArgs {
             Ok(plan) => plan,
             Err(problems) => return Ok(Err(problems)),
         };
-        if let Some(backend) = self.backend.as_deref().or(config.backend.as_deref()).filter(|b| *b != "local") {
-            let problem = Diagnostic::new(Code::RunUsage, format!("the backend `{backend}` is not there yet"));
-            return Ok(Err(vec![problem.help("leave out --backend: the local engine needs no Splunk")]));
-        }
         let engine = match engine(Setup { content: &content, sources, config: &config }) {
             Ok(engine) => engine,
             Err(problems) => return Ok(Err(problems)),
         };
         common.complain(&engine.notices, sources, io)?;
+        let backend = self.backend.as_deref().or(config.backend.as_deref()).unwrap_or("local");
+        if backend != "local" && self.shift_times {
+            let problem = Diagnostic::new(Code::RunUsage, "--shift-times moves events on the local backend only");
+            return Ok(Err(vec![problem.help("a Splunk takes the time of an event from its text")]));
+        }
+        let splunk = if backend == "local" {
+            None
+        } else {
+            let now = match options.clock {
+                Clock::At(now) => Some(now),
+                Clock::AfterNewest | Clock::System => None,
+            };
+            let wanted = splunk::Wanted { keep: self.keep, now, interrupt: options.interrupt.clone() };
+            common.complain(&splunk::loud(&config), sources, io)?;
+            match splunk::connect(&config, &engine, &wanted) {
+                Ok(splunk) => Some(splunk),
+                Err(problems) => return Ok(Err(problems)),
+            }
+        };
+        if self.keep && splunk.is_some() && plan.detections.len() > 1 {
+            let message = "with --keep the events of earlier tests are still there, and later tests find them too";
+            let notice = Diagnostic::new(Code::RunUsage, message).with_severity(Severity::Warning);
+            common.complain([&notice.help("keep the events of one detection at a time")], sources, io)?;
+        }
         let (started, today) = common::now();
         let validation = Settings { rules: config.rules.clone(), techniques: config.techniques.clone(), today, base: None };
-        let progress = Progress::new(common.quiet);
-        let harness = Harness {
-            content: &content,
-            sources,
-            resolver: &resolver,
-            backend: &*engine.backend,
-            checker: &*engine.checker,
-            validation: &validation,
-            options: &options,
+        let left = Mutex::new(Vec::new());
+        let test = |backend: &dyn Backend, options: &Options| {
+            let progress = Progress::new(common.quiet);
+            let harness = Harness {
+                content: &content,
+                sources,
+                resolver: &resolver,
+                backend,
+                checker: &*engine.checker,
+                validation: &validation,
+                options,
+            };
+            let run = harness.run(&plan, &|event| match event {
+                Event::Left(problems) => left.lock().unwrap_or_else(PoisonError::into_inner).extend(problems.to_vec()),
+                event => progress.on(event),
+            });
+            progress.end();
+            run
         };
-        let mut run = harness.run(&plan, &|event| progress.on(event));
-        progress.end();
+        let mut run = match &splunk {
+            None => test(&*engine.backend, &options),
+            Some(splunk) if backend == "splunk" => test(splunk, &options),
+            Some(splunk) => {
+                // Both have one clock: else whatever looks back from now would differ for no other reason.
+                let clock = match options.clock {
+                    Clock::AfterNewest => Clock::At(splunk.now()),
+                    clock => clock,
+                };
+                let options = Options { rows: true, clock, ..options.clone() };
+                let local = test(&*engine.backend, &options);
+                let mut run = test(splunk, &options);
+                run.backend = "both".to_string();
+                run.comparison = Some(compare(&local, &run, self.redact));
+                run
+            }
+        };
+        common.complain(&left.into_inner().unwrap_or_else(PoisonError::into_inner), sources, io)?;
         run.started = Some(started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
         Ok(Ok((run, options.interrupt.load(Ordering::Relaxed))))
     }

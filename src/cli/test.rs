@@ -158,6 +158,7 @@ fn prepare_and_run(
             let look =
                 Terminal { color: common.color_out(), verbosity: common.verbosity(), allow_unsupported: args.allow_unsupported };
             report::terminal(&run, look, io.stdout)?;
+            report::differences(&run, io.stdout)?;
         }
         Format::Json => report::json(&run, io.stdout)?,
         Format::Junit => report::junit(&run, io.stdout)?,

@@ -7,11 +7,12 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_RANGE, ETAG, HeaderMap, IF_RANGE, LAST_MODIFIED, RANGE};
+
+use crate::http::{self, Trust};
 
 /// Why a file could not be fetched.
 #[derive(Debug, thiserror::Error)]
@@ -107,7 +108,7 @@ fn run<T, F: Future<Output = Result<T, FetchError>>>(
         .build()
         .map_err(|e| FetchError::Network(format!("no runtime: {e}")))?;
     runtime.block_on(async {
-        let client = client(patience.silence)?;
+        let client = http::client(patience.silence, &Trust::default()).map_err(FetchError::Network)?;
         let mut pause = patience.pause;
         let mut attempt = 1;
         loop {
@@ -121,32 +122,6 @@ fn run<T, F: Future<Output = Result<T, FetchError>>>(
             }
         }
     })
-}
-
-/// A client with the certificates of webpki-roots: the same on every system, also in a container without any.
-/// Proxies come from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY. An extra authority, as of a company's proxy, may be
-/// named in SSL_CERT_FILE.
-fn client(silence: Duration) -> Result<reqwest::Client, FetchError> {
-    static PROVIDER: Once = Once::new();
-    PROVIDER.call_once(|| {
-        // An error means that one is installed already, which is just as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
-    let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    if let Some(path) = std::env::var_os("SSL_CERT_FILE").filter(|p| !p.is_empty()) {
-        use rustls::pki_types::{CertificateDer, pem::PemObject};
-        let certificates = CertificateDer::pem_file_iter(&path)
-            .map_err(|e| FetchError::Network(format!("SSL_CERT_FILE {}: {e}", Path::new(&path).display())))?;
-        roots.add_parsable_certificates(certificates.flatten());
-    }
-    let tls = rustls::ClientConfig::builder().with_root_certificates(Arc::new(roots)).with_no_client_auth();
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .user_agent(concat!("muster/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(silence.min(Duration::from_secs(20)))
-        .read_timeout(silence)
-        .build()
-        .map_err(|e| FetchError::Network(chain(&e)))
 }
 
 /// A file on its way, and beside it what the server knows it by.
@@ -238,22 +213,8 @@ fn begin(headers: &HeaderMap) -> Option<u64> {
 
 fn network(error: reqwest::Error) -> FetchError {
     let silent = error.is_timeout();
-    let text = chain(&error.without_url());
+    let text = http::chain(&error.without_url());
     FetchError::Network(if silent { format!("the server did not answer in time ({text})") } else { text })
-}
-
-/// reqwest's own message is "error sending request"; the reason is further down.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut at = error.source();
-    while let Some(cause) = at {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        at = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]

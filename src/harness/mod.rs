@@ -7,6 +7,7 @@
 mod before;
 mod changed;
 mod clock;
+mod compare;
 mod expect;
 mod integration;
 mod loss;
@@ -17,6 +18,7 @@ mod plan;
 mod record;
 mod replay;
 mod run;
+mod schedule;
 mod select;
 mod unit;
 mod uses;
@@ -24,6 +26,7 @@ mod wanted;
 
 pub use changed::Changed;
 pub use clock::Clock;
+pub use compare::compare;
 pub use overlay::{Exact, ExpectedTest, Overlay, Pattern, RowCount};
 pub use plan::{Plan, PlannedDetection, PlannedTest};
 pub use replay::{Replay, ReplayDefaults};

@@ -5,22 +5,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use rayon::prelude::*;
-
-use crate::backend::{Answer, Backend, Dataset, Extras, Session, Window};
+use crate::backend::{self, Answer, Backend, Dataset, Extras, Session, Window};
 use crate::content::{AttackData, Content, Detection, DetectionType, File, Maturity};
 use crate::dataset::Resolver;
 use crate::diagnostic::{Code, Diagnostic, Severity, Sources, plain};
 use crate::validate::rules::Scope;
 use crate::validate::{self, SearchChecker, validate_detection};
-use crate::verdict::{DetectionResult, Run, Status, TestResult, TestType, VerdictCode};
+use crate::verdict::{Delivery, DetectionResult, Run, Status, TestResult, TestType, VerdictCode};
 
 use super::clock::Clock;
 use super::no_verdict::NoVerdict;
 use super::plan::{Plan, PlannedDetection, PlannedTest};
 use super::record::{Wanted, data_key, distinct_names, first_rows, result, stop, text, used};
 use super::select::Include;
-use super::{expect, integration, loss, unit};
+use super::{compare, expect, integration, loss, schedule, unit};
 
 /// How a run is done.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +33,10 @@ pub struct Options {
     pub clock: Clock,
     /// Datasets are moved in time up to the clock, but for those that say `update_timestamp: false`.
     pub shift_times: bool,
+    /// Keep all rows, to be compared.
+    pub rows: bool,
+    /// Ask for the way of the events through each search, also where that costs a search for each command.
+    pub steps: bool,
     /// Stop at the first detection that fails.
     pub fail_fast: bool,
     /// Set by Ctrl-C: what has not begun is not begun any more.
@@ -51,6 +53,8 @@ pub enum Event<'a> {
     },
     /// A detection is done.
     Done(&'a DetectionResult),
+    /// What could not be cleaned up at the end.
+    Left(&'a [Diagnostic]),
 }
 
 /// Everything that a run needs.
@@ -81,25 +85,25 @@ impl Harness<'_> {
         let mut order: Vec<usize> = (0..plan.detections.len()).collect();
         order.sort_by_key(|n| (plan.detections[*n].tests.first().map(|t| data_key(&t.data)), *n));
         let stopped = AtomicBool::new(false);
-        let mut results: Vec<(usize, DetectionResult)> = order
-            .par_iter()
-            .with_max_len(1)
-            .map(|n| {
-                let planned = &plan.detections[*n];
-                let result = if stopped.load(Ordering::Relaxed) {
-                    stop(planned, "stopped after a failure (--fail-fast)")
-                } else if self.options.interrupt.load(Ordering::Relaxed) {
-                    stop(planned, "stopped by the user")
-                } else {
-                    self.guarded(planned, &scope)
-                };
-                if self.options.fail_fast && result.tests.iter().any(|t| t.is_bad(false)) {
-                    stopped.store(true, Ordering::Relaxed);
-                }
-                on_event(Event::Done(&result));
-                (*n, result)
-            })
-            .collect();
+        let mut results: Vec<(usize, DetectionResult)> = schedule::each(&order, self.backend.at_once(), |n| {
+            let planned = &plan.detections[n];
+            let result = if stopped.load(Ordering::Relaxed) {
+                stop(planned, "stopped after a failure (--fail-fast)")
+            } else if self.options.interrupt.load(Ordering::Relaxed) {
+                stop(planned, "stopped by the user")
+            } else {
+                self.guarded(planned, &scope)
+            };
+            if self.options.fail_fast && result.tests.iter().any(|t| t.is_bad(false)) {
+                stopped.store(true, Ordering::Relaxed);
+            }
+            on_event(Event::Done(&result));
+            (n, result)
+        });
+        let finish = self.backend.finish();
+        if !finish.problems.is_empty() {
+            on_event(Event::Left(&finish.problems));
+        }
         results.sort_by_key(|(n, _)| *n);
         let mut detections: Vec<DetectionResult> = results.into_iter().map(|(_, result)| result).collect();
         for (file, problems) in &plan.broken {
@@ -110,6 +114,7 @@ impl Harness<'_> {
         detections.sort_by(|a, b| a.file.cmp(&b.file));
         let mut run = Run::new(self.backend.name(), detections);
         run.duration_s = begin.elapsed().as_secs_f64();
+        run.delivery = finish.delivery.map(delivered);
         run
     }
 
@@ -251,8 +256,14 @@ impl Harness<'_> {
         let (session, answer, window) = match self.replay(planned, test) {
             Ok(done) => done,
             Err(no_verdict) => {
+                // What was waited for was given up with it.
+                let stopped = self.options.interrupt.load(Ordering::Relaxed);
                 for result in [unit, integration] {
                     no_verdict.put_into(result, self);
+                    if stopped && result.code.as_deref() == Some(VerdictCode::ErrorBackend.name()) {
+                        result.set(VerdictCode::SkipStopped, "stopped by the user");
+                        result.detail = None;
+                    }
                     result.duration_s = begin.elapsed().as_secs_f64();
                 }
                 return;
@@ -262,9 +273,13 @@ impl Harness<'_> {
         for result in [&mut *unit, &mut *integration] {
             result.events = Some(events);
             result.now = Some(window.now);
+            result.delivery = session.delivery().map(delivered);
         }
         unit.rows = Some(answer.rows.len());
         unit.steps = loss::steps(&answer, self.sources);
+        if self.options.rows {
+            unit.table = compare::table(&answer);
+        }
         unit.sample = (!answer.rows.is_empty()).then(|| first_rows(&answer));
         unit.warnings = answer.messages.iter().map(|m| self.one_line(m)).collect();
         let wanted = Wanted::of(test);
@@ -354,8 +369,13 @@ impl Harness<'_> {
             return Err(NoVerdict::new(VerdictCode::ErrorDataset, problems));
         }
         let session = self.backend.open(&datasets, &extras).map_err(NoVerdict::open)?;
-        let window = Window { now: self.options.clock.moment(session.newest()), earliest: None, latest: None };
-        let mut warnings = Vec::new();
+        let now = match (self.options.clock, session.clock()) {
+            // A server has its own.
+            (Clock::AfterNewest, Some(now)) => now,
+            (clock, _) => clock.moment(session.newest()),
+        };
+        let window = Window { now, earliest: None, latest: None };
+        let mut warnings = session.notices();
         for baseline in &planned.before {
             // What a baseline lacks, the detection may do without: its verdict says whether it can.
             if let Err(problems) = session.search(&baseline.search.value, window) {
@@ -364,7 +384,11 @@ impl Harness<'_> {
                 warnings.push(Diagnostic::new(Code::SplRuntime, message).with_severity(Severity::Warning));
             }
         }
-        let mut answer = session.search(&planned.detection.search.value, window).map_err(NoVerdict::search)?;
+        let search = &planned.detection.search.value;
+        let mut answer = session.search(search, window).map_err(NoVerdict::search)?;
+        if self.options.steps && answer.steps.is_empty() {
+            answer.steps = session.steps(search, window).map_err(NoVerdict::search)?;
+        }
         answer.messages.splice(0..0, warnings);
         Ok((session, answer, window))
     }
@@ -406,6 +430,10 @@ impl Harness<'_> {
         let texts: Vec<String> = diagnostics.into_iter().map(|d| plain(d, self.sources)).collect();
         texts.join("\n\n")
     }
+}
+
+fn delivered(delivery: backend::Delivery) -> Delivery {
+    Delivery { sent: delivery.sent, acknowledged: delivery.acknowledged, found: delivery.found }
 }
 
 #[cfg(test)]

@@ -51,16 +51,6 @@ impl Events {
         self.stamps.push(event.stamp);
     }
 
-    /// Number of events.
-    pub fn len(&self) -> usize {
-        self.times.len()
-    }
-
-    /// True without events.
-    pub fn is_empty(&self) -> bool {
-        self.times.is_empty()
-    }
-
     /// Moves the events from the `first` on in time, all by the same, so that the newest of them is of this moment.
     pub fn move_newest_to(&mut self, moment: f64, first: usize) {
         let times = &mut self.times[first..];

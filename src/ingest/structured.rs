@@ -52,6 +52,11 @@ pub(super) struct Row {
 }
 
 impl Structure {
+    /// True if the first line names the columns.
+    pub(super) fn has_head(&self) -> bool {
+        !matches!(self.kind, Kind::Json) && matches!(self.header, Header::First)
+    }
+
     /// `None` where fields are not indexed.
     pub(super) fn new(settings: &Settings) -> Option<Structure> {
         let pattern = |key: &str| value(settings, key).and_then(|p| Pattern::new(p).ok());

@@ -1,6 +1,7 @@
 //! Results as text and files, one file a format. Formats only consume: none asks the harness for anything.
 
 mod annotations;
+mod differences;
 mod explain;
 mod explained;
 mod findings;
@@ -20,6 +21,7 @@ mod terminal;
 mod sample;
 
 pub use annotations::{run_github, run_sarif};
+pub use differences::differences;
 pub use explain::explain;
 pub use explained::explained;
 pub use findings::{findings_json, findings_text};

@@ -200,6 +200,10 @@ fn write_summary(run: &Run, look: Terminal, out: &mut dyn Write) -> io::Result<(
         if skips.is_empty() { "0 skipped".to_string() } else { format!("{} skipped ({})", s.skipped, skips.join(", ")) };
     let good = run.is_good(look.allow_unsupported);
     let word = look.status(if good { Status::Pass } else { Status::Fail }, if good { "passed" } else { "failed" });
+    if let Some(delivery) = &run.delivery {
+        let acknowledged = delivery.acknowledged.map_or("not acknowledged".to_string(), |n| format!("{n} acknowledged"));
+        writeln!(out, "events: {} sent, {acknowledged}, {} found", delivery.sent, delivery.found)?;
+    }
     writeln!(
         out,
         "{word}: {}, {}: {} passed, {} failed, {}, {skipped} in {:.2} s ({}, muster {})",

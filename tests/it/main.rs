@@ -11,6 +11,8 @@ mod pages;
 mod round_trip;
 mod server;
 mod spl;
+mod splunk;
+mod splunk_server;
 mod started;
 mod validate;
 mod watched;
@@ -51,6 +53,7 @@ fn main() {
     trials.extend(models::trials());
     trials.extend(pages::trials());
     trials.extend(round_trip::trials());
+    trials.extend(splunk::trials());
     trials.extend(started::trials());
     trials.extend(watched::trials());
     for kind in KINDS {
