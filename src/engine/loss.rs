@@ -229,19 +229,23 @@ fn field(name: &Text, rows: &Table, row: usize, event: Option<&Table>, run: &Run
 }
 
 /// The row that fails the fewest clauses. Of several, one that fails clauses which no row at all fits, since these are
-/// the likeliest to be wrong; then the one whose values are the most like what is asked for; then the first.
+/// the likeliest to be wrong; then one that gets furthest through the conditions as they are written, as the counts beside
+/// it do; then the one whose values are the most like what is asked for; then the first.
 fn nearest(conditions: &[Node], leaves: &[Leaf], spl: &Spl, rows: &Table) -> Option<usize> {
     let distance = |row: usize| conditions.iter().map(|node| node.distance(leaves, row)).sum::<usize>();
     let distances: Vec<usize> = (0..rows.len()).map(distance).collect();
     let least = *distances.iter().min()?;
     let alone: Vec<usize> = leaves.iter().map(|leaf| count(&leaf.mask)).collect();
     let mut known: HashMap<(usize, Text), f32> = HashMap::new();
-    let mut best: Option<(usize, (f32, f32))> = None;
-    for row in (0..rows.len()).filter(|row| distances[*row] == least).take(COMPARED) {
+    let mut best: Option<(usize, (usize, usize, f32))> = None;
+    let passed = |row: usize| conditions.iter().take_while(|node| node.holds(leaves, row)).count();
+    let mut nearest: Vec<usize> = (0..rows.len()).filter(|row| distances[*row] == least).collect();
+    nearest.sort_by_key(|row| std::cmp::Reverse(passed(*row)));
+    for row in nearest.into_iter().take(COMPARED) {
         let mut blamed = vec![false; leaves.len()];
         conditions.iter().for_each(|node| node.blame(leaves, row, &mut blamed));
         let blamed: Vec<usize> = (0..leaves.len()).filter(|n| blamed[*n]).collect();
-        let never = blamed.iter().filter(|n| alone[**n] == 0).count() as f32;
+        let never = blamed.iter().filter(|n| alone[**n] == 0).count();
         let mut likeness = 0.0;
         for n in blamed {
             let value: Vec<Text> = leaves[n].fields.iter().map(|f| rows.value(row, f).to_text()).collect();
@@ -249,8 +253,9 @@ fn nearest(conditions: &[Node], leaves: &[Leaf], spl: &Spl, rows: &Table) -> Opt
             let wanted = leaves[n].at.as_ref().map(|at| words(spl, at)).unwrap_or_default();
             likeness += *known.entry((n, value.clone())).or_insert_with(|| like(&wanted, &value));
         }
-        if best.is_none_or(|(_, score)| (never, likeness) > score) {
-            best = Some((row, (never, likeness)));
+        let score = (never, passed(row), likeness);
+        if best.is_none_or(|(_, known)| score > known) {
+            best = Some((row, score));
         }
     }
     best.map(|(row, _)| row)
