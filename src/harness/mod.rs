@@ -20,12 +20,14 @@ mod replay;
 mod run;
 mod schedule;
 mod select;
+mod stanza;
 mod unit;
 mod wanted;
 
 pub use changed::Changed;
 pub use clock::Clock;
 pub use compare::compare;
+pub use integration::{Actions, alert, severity};
 pub use overlay::{Exact, ExpectedTest, Overlay, Pattern, RowCount};
 pub use plan::{Plan, PlannedDetection, PlannedTest};
 pub use replay::{Replay, ReplayDefaults};
