@@ -35,6 +35,7 @@ pub struct Local<'a> {
     /// The stores that were opened last, the latest at the end. Tests that share datasets run next to each other, and
     /// all the data of a large repository would not fit into memory.
     stores: Mutex<Vec<(Vec<Dataset>, Arc<Store>)>>,
+    arrival: f64,
     searches: Mutex<HashMap<String, Arc<Compiled>>>,
 }
 
@@ -43,7 +44,13 @@ type Compiled = (Option<Search>, Vec<Diagnostic>);
 impl<'a> Local<'a> {
     /// Over the knowledge of a run.
     pub fn new(env: Arc<Environment<'a>>) -> Self {
-        Local { env, stores: Mutex::default(), searches: Mutex::default() }
+        Local { env, stores: Mutex::default(), arrival: ARRIVAL, searches: Mutex::default() }
+    }
+
+    /// Events without a time, or with one that names no year, arrive at this moment: as on a server of today.
+    #[must_use]
+    pub fn arriving(self, arrival: f64) -> Self {
+        Local { arrival, ..self }
     }
 
     fn store(&self, datasets: &[Dataset]) -> Result<Arc<Store>, Diagnostic> {
@@ -58,7 +65,7 @@ impl<'a> Local<'a> {
                 sourcetype: Text::new(&dataset.sourcetype),
                 host: Text::new(dataset.host.as_deref().unwrap_or(REPLAY_HOST)),
                 index: Text::new(dataset.index.as_deref().unwrap_or("main")),
-                arrival: ARRIVAL,
+                arrival: self.arrival,
                 zone: TimeZone::UTC,
             };
             File::open(&dataset.path)
@@ -232,7 +239,7 @@ fn cell(value: &Value) -> Cell {
 }
 
 /// Rows as cells of text.
-fn answer(table: &Table, steps: Vec<Step>, messages: Vec<Diagnostic>) -> Answer {
+pub fn answer(table: &Table, steps: Vec<Step>, messages: Vec<Diagnostic>) -> Answer {
     // Of events only the fields that some event has are shown; the columns of a table are shown as they were asked for.
     let events = table.has("_raw");
     // Internal fields are not shown of events, but for the time and the text.

@@ -173,6 +173,35 @@ impl Delivery {
     }
 }
 
+/// A detection as the correlation search that it is on a Splunk.
+#[derive(Clone, Debug, Default)]
+pub struct Alert {
+    /// The name of the detection.
+    pub detection: String,
+    /// The name of the saved search, where none of the detection is there.
+    pub name: String,
+    /// Its search.
+    pub search: MappedText,
+    /// The other settings of its stanza.
+    pub settings: IndexMap<String, String>,
+}
+
+/// Who has created the events of an alert.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fired {
+    /// Nobody yet: they are to be written into this session.
+    ByUs,
+    /// Enterprise Security.
+    There {
+        /// The name of the saved search.
+        name: String,
+        /// The search job whose rows they are made of.
+        sid: String,
+    },
+    /// Nobody, and they are not to be written by hand: why.
+    Nobody(String),
+}
+
 /// Events of a test, searchable.
 pub trait Session: Send + Sync {
     /// Number of events that the datasets gave.
@@ -204,6 +233,14 @@ pub trait Session: Send + Sync {
     /// The way of the events through a search, where its answer does not tell it: it costs a search for each command.
     fn steps(&self, _: &MappedText, _: Window) -> Result<Vec<Step>, Vec<Diagnostic>> {
         Ok(Vec::new())
+    }
+    /// The same for what somebody else is just writing: it waits until there are rows, for some time.
+    fn search_until_found(&self, search: &MappedText, window: Window) -> Result<Answer, Vec<Diagnostic>> {
+        self.search(search, window)
+    }
+    /// Runs a detection as a correlation search, with its actions. What that leaves goes with the session.
+    fn fire(&self, _: &Alert, _: Window) -> Result<Fired, Vec<Diagnostic>> {
+        Ok(Fired::ByUs)
     }
     /// Writes events into an index of this session.
     fn write(&self, events: Vec<NewEvent>) -> Result<(), Diagnostic>;

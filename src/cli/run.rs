@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use clap::Args;
 
 use crate::backend::Backend;
+use crate::backend::local::Local;
 use crate::config::Config;
 use crate::content::Content;
 use crate::dataset::{Resolver, is_url};
@@ -145,7 +146,7 @@ impl RunArgs {
                     clock => clock,
                 };
                 let options = Options { rows: true, clock, ..options.clone() };
-                let local = test(&*engine.backend, &options);
+                let local = test(&Local::new(engine.env.clone()).arriving(splunk.now()), &options);
                 let mut run = test(splunk, &options);
                 run.backend = "both".to_string();
                 run.comparison = Some(compare(&local, &run, self.redact));

@@ -10,26 +10,26 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use crate::backend::{Answer, Cell, NewEvent, Session, Window};
+use crate::backend::{Answer, Cell, Fired, NewEvent, Session, Window};
 use crate::content::{Content, Detection, DetectionType, Risk, RiskObject, tokens};
 use crate::diagnostic::{Diagnostic, MappedText, Sources};
 use crate::verdict::{TestResult, VerdictCode};
 
-use super::message;
+use super::{message, stanza};
 use super::unit::is_filled;
 
 /// What the alert of a detection does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Actions {
+pub struct Actions {
     /// Risk events.
-    pub(super) risk: bool,
+    pub risk: bool,
     /// A notable.
-    pub(super) notable: bool,
+    pub notable: bool,
 }
 
 impl Actions {
     /// By its own deployment, by the repository's for the type, or by contentctl's defaults.
-    pub(super) fn of(detection: &Detection, content: &Content) -> Actions {
+    pub fn of(detection: &Detection, content: &Content) -> Actions {
         let kind = detection.kind.word();
         let own = detection.deployment.as_ref().filter(|d| d.has_actions);
         let for_type = content.deployments.iter().find(|d| d.kind.as_ref().is_some_and(|k| k.value == kind));
@@ -48,39 +48,45 @@ impl Actions {
 }
 
 /// Runs the alert over the rows of the search and judges what it created.
+#[expect(clippy::too_many_arguments, reason = "a test and all that is known of it")]
 pub(super) fn judge(
     session: &dyn Session,
     detection: &Detection,
+    content: &Content,
     actions: Actions,
     answer: &Answer,
     window: Window,
     sources: &Sources,
     result: &mut TestResult,
 ) -> Result<(), Vec<Diagnostic>> {
-    let play = Play { detection, now: window.now, search_name: detection.search_name(), sid: format!("muster_{}", window.now) };
-    let mut events = Vec::new();
-    if actions.risk
-        && let Some(risk) = detection.promised_risk()
-    {
-        events.extend(play.risk_events(risk, answer));
-    }
-    if actions.notable {
-        events.extend(play.notables(answer));
-    }
-    if !events.is_empty() {
-        session.write(events).map_err(|d| vec![d])?;
+    let fired = session.fire(&stanza::alert(detection, content), window)?;
+    let by_us = matches!(fired, Fired::ByUs);
+    let (search_name, sid) = match fired {
+        Fired::There { name, sid } => (name, sid),
+        Fired::ByUs => (detection.search_name(), format!("muster_{}", window.now)),
+        Fired::Nobody(why) => {
+            result.set(VerdictCode::SkipNoEnterpriseSecurity, why);
+            return Ok(());
+        }
+    };
+    let play = Play { detection, now: window.now, search_name, sid };
+    if by_us {
+        let events = play.events(actions, answer);
+        if !events.is_empty() {
+            session.write(events).map_err(|d| vec![d])?;
+        }
     }
     // Events are written at the moment of the search; the look at them is a second later, over all time.
     let later = Window { now: window.now + 1.0, earliest: None, latest: None };
     if actions.risk
         && let Some(risk) = detection.promised_risk()
     {
-        let found = session.search(&play.look_into("risk", sources), later)?;
+        let found = session.search_until_found(&play.look_into("risk", by_us, sources), later)?;
         result.rows = Some(found.rows.len());
         play.judge_risk(risk, &found, result);
     }
     if actions.notable && result.code.is_none() {
-        let found = session.search(&play.look_into("notable", sources), later)?;
+        let found = session.search_until_found(&play.look_into("notable", by_us, sources), later)?;
         result.rows = Some(result.rows.unwrap_or(0) + found.rows.len());
         if found.rows.is_empty() {
             result.set(VerdictCode::IntegrationNoNotable, format!("no notable was created{}", because_of(answer)));
@@ -93,6 +99,11 @@ fn because_of(answer: &Answer) -> &'static str {
     if answer.rows.is_empty() { ": the search gave no row" } else { "" }
 }
 
+/// The events that the alert of a detection creates, as the search `sid` under the name `search_name`.
+pub fn alert(detection: &Detection, actions: Actions, answer: &Answer, now: f64, search_name: &str, sid: &str) -> Vec<NewEvent> {
+    Play { detection, now, search_name: search_name.to_string(), sid: sid.to_string() }.events(actions, answer)
+}
+
 struct Play<'a> {
     detection: &'a Detection,
     now: f64,
@@ -101,6 +112,19 @@ struct Play<'a> {
 }
 
 impl Play<'_> {
+    fn events(&self, actions: Actions, answer: &Answer) -> Vec<NewEvent> {
+        let mut events = Vec::new();
+        if actions.risk
+            && let Some(risk) = self.detection.promised_risk()
+        {
+            events.extend(self.risk_events(risk, answer));
+        }
+        if actions.notable {
+            events.extend(self.notables(answer));
+        }
+        events
+    }
+
     /// One risk event for every row and every value of every risk object's field. (Enterprise Security would also score an
     /// object named `null`, which is nobody: here it gets no event, and an object that is never anybody is missing.)
     fn risk_events(&self, risk: &Risk, answer: &Answer) -> Vec<NewEvent> {
@@ -208,10 +232,15 @@ impl Play<'_> {
         }
     }
 
-    /// The raw text is taken, not extracted fields: it is judged as it was written, whatever add-ons do to `stash`.
-    fn look_into(&self, index: &str, sources: &Sources) -> MappedText {
-        let quoted = self.search_name.replace('\\', "\\\\").replace('"', "\\\"");
-        let text = format!("search index={index} source=\"{quoted}\" | table _raw");
+    /// Of our own events the raw text is taken, not extracted fields: it is judged as it was written, whatever add-ons
+    /// do to `stash`. Enterprise Security writes pairs of names and values, which `tojson` brings into the same form.
+    fn look_into(&self, index: &str, by_us: bool, sources: &Sources) -> MappedText {
+        let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+        let (name, sid) = (quoted(&self.search_name), quoted(&self.sid));
+        let text = match by_us {
+            true => format!("search index={index} source=\"{name}\" | table _raw"),
+            false => format!("search index={index} search_name=\"{name}\" orig_sid=\"{sid}\" | tojson | table _raw"),
+        };
         let source = sources.add(format!("look into {index}"), text.as_str());
         MappedText::plain(source, 0, text)
     }
@@ -254,7 +283,11 @@ impl Play<'_> {
         seen: &mut IndexMap<&'r str, usize>,
     ) -> Result<(), (VerdictCode, String)> {
         let wrong = |message: String| (VerdictCode::IntegrationRiskEvent, message);
-        let text = |key: &str| event[key].as_str().unwrap_or_default();
+        let text = |key: &str| match &event[key] {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => String::new(),
+        };
         let same = |name: &str, got: &Value, wanted: &[crate::content::At<String>]| {
             let mut got = list(got);
             let mut wanted: Vec<String> = wanted.iter().map(|w| w.value.clone()).collect();
@@ -263,8 +296,10 @@ impl Play<'_> {
             if got == wanted { Ok(()) } else { Err(wrong(format!("{name} is {got:?} instead of {wanted:?}"))) }
         };
         same("analyticstories", &event["analyticstories"], &self.detection.stories)?;
-        same("annotations.mitre_attack", &event["annotations"]["mitre_attack"], &self.detection.techniques)?;
-        let field = text("contributing_events_search")
+        let flat = event.get("annotations.mitre_attack");
+        same("annotations.mitre_attack", flat.unwrap_or(&event["annotations"]["mitre_attack"]), &self.detection.techniques)?;
+        let contributing = text("contributing_events_search");
+        let field = contributing
             .rsplit_once("| search ")
             .and_then(|(_, condition)| condition.split_once('='))
             .map_or("", |(field, _)| field.trim());
@@ -314,7 +349,7 @@ fn list(value: &Value) -> Vec<String> {
 }
 
 /// contentctl derives the severity from the highest score; without risk it is high.
-fn severity(risk: Option<&Risk>) -> &'static str {
+pub fn severity(risk: Option<&Risk>) -> &'static str {
     match risk.and_then(|r| r.objects.iter().map(|o| o.score).max()) {
         None => "high",
         Some(..=20) => "informational",

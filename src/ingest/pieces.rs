@@ -36,11 +36,11 @@ pub fn pieces<E: From<io::Error>>(
     let clock = Clock::new(&settings, meta.zone.clone(), meta.arrival);
     let mut breaker = Breaker::new(&settings);
     // The head of a table is no event.
-    let heads = usize::from(Structure::new(&settings).is_some_and(|s| s.has_head()));
+    let structure = Structure::new(&settings);
     let mut blocks = Blocks::new(file);
     let (mut rest, mut behind) = (Vec::new(), 0);
     let mut piece = Piece::default();
-    let mut seen = 0;
+    let mut first = true;
     loop {
         let block = blocks.next(Vec::new(), rest.len())?;
         let last = block.last;
@@ -49,7 +49,7 @@ pub fn pieces<E: From<io::Error>>(
         let begin = start + behind;
         let end = breaker.cut(&text, begin, last, &clock, &mut spans);
         let mut from = begin;
-        for (number, (_, stop)) in spans.iter().enumerate() {
+        for (number, (start, stop)) in spans.iter().enumerate() {
             // Up to where the next event begins: what stands between two belongs to the first.
             let next = spans.get(number + 1).map_or(end.max(*stop), |(next, _)| *next);
             let event = &text[from..next];
@@ -58,8 +58,9 @@ pub fn pieces<E: From<io::Error>>(
                 take(std::mem::take(&mut piece))?;
             }
             piece.text.push_str(event);
-            seen += 1;
-            piece.events += usize::from(seen > heads);
+            let row = structure.as_ref().is_none_or(|s| s.is_row(&text[*start..*stop], first));
+            piece.events += usize::from(row);
+            first = false;
         }
         if last {
             piece.text.push_str(&text[from..]);

@@ -52,9 +52,15 @@ pub(super) struct Row {
 }
 
 impl Structure {
-    /// True if the first line names the columns.
-    pub(super) fn has_head(&self) -> bool {
-        !matches!(self.kind, Kind::Json) && matches!(self.header, Header::First)
+    /// True if a line is a row, as far as that can be told without the others; `first` is the first line of the file.
+    pub(super) fn is_row(&self, line: &str, first: bool) -> bool {
+        match &self.header {
+            _ if matches!(self.kind, Kind::Json) => true,
+            Header::First => !first,
+            // Directives, of which the one that names the columns is one.
+            Header::Prefix(prefix) => !line.starts_with('#') && !prefix.is_match(line),
+            Header::Line(_) | Header::Names(_) => true,
+        }
     }
 
     /// `None` where fields are not indexed.

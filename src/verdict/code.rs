@@ -88,6 +88,8 @@ verdict_codes! {
     SkipNoTest = "skip.no_test", Skip;
     /// The type creates neither risk nor a notable: nothing to integrate with.
     SkipNoAction = "skip.no_action", Skip;
+    /// The Splunk has no Enterprise Security: nobody creates risk events and notables there.
+    SkipNoEnterpriseSecurity = "skip.no_es", Skip;
     /// The run was stopped before.
     SkipStopped = "skip.stopped", Skip;
 }

@@ -40,6 +40,10 @@ impl Query {
     }
 }
 
+fn jobs(v2: bool) -> &'static str {
+    if v2 { "/services/search/v2/jobs" } else { "/services/search/jobs" }
+}
+
 /// A job that is cancelled when nobody waits for it any more.
 struct Job<'a> {
     node: &'a Node,
@@ -57,7 +61,7 @@ impl Node {
     /// Runs a search and gives all its rows.
     pub fn run(&self, query: &Query) -> Result<Answer, Vec<Diagnostic>> {
         let job = self.start(query)?;
-        let entry = job.wait(query)?;
+        let entry = self.wait(&job.path, query.always)?;
         let mut messages = entry.messages();
         let results = job.results(&entry).map_err(|f| vec![self.rest.problem(&f, "reading the results of a search")])?;
         for message in results.messages.iter().filter(|m| !entry.messages().contains(m)) {
@@ -80,7 +84,6 @@ impl Node {
         ];
         let times = [("earliest_time", &query.earliest), ("latest_time", &query.latest), ("now", &now)];
         form.extend(times.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?))));
-        let jobs = |v2: bool| if v2 { "/services/search/v2/jobs" } else { "/services/search/jobs" };
         let mut v2 = self.v2.load(Ordering::Relaxed);
         let mut reply = self.rest.post(jobs(v2), &form);
         if v2 && matches!(&reply, Err(Failure::Status { status: 404, .. })) {
@@ -115,14 +118,19 @@ impl Node {
     }
 }
 
-impl Job<'_> {
-    /// Looks at the job until it is done.
-    fn wait(&self, query: &Query) -> Result<Entry, Vec<Diagnostic>> {
-        let rest = &self.node.rest;
+impl Node {
+    /// Waits for a job that somebody else has started.
+    pub(super) fn finished(&self, sid: &str) -> Result<(), Vec<Diagnostic>> {
+        self.wait(&format!("{}/{}", jobs(self.v2.load(Ordering::Relaxed)), super::rest::escaped(sid)), false).map(drop)
+    }
+
+    /// Looks at a job until it is done; a Ctrl-C ends that, unless it is `always` done.
+    fn wait(&self, path: &str, always: bool) -> Result<Entry, Vec<Diagnostic>> {
+        let rest = &self.rest;
         let begin = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
-            let reply = rest.get(&self.path, &[]).map_err(|f| vec![rest.problem(&f, "looking at a search job")])?;
+            let reply = rest.get(path, &[]).map_err(|f| vec![rest.problem(&f, "looking at a search job")])?;
             let Some(entry) = reply.entries.into_iter().next() else {
                 let failure = Failure::Foreign("it says nothing of a search job".to_string());
                 return Err(vec![rest.problem(&failure, "looking at a search job")]);
@@ -133,13 +141,13 @@ impl Job<'_> {
                 let bad: Vec<&Message> = said.iter().filter(|m| matches!(m.kind.as_str(), "FATAL" | "ERROR")).collect();
                 return Err(match bad.is_empty() {
                     true => vec![Diagnostic::new(Code::SplRuntime, "Splunk says that the search failed, and not why")],
-                    false => bad.into_iter().map(|m| self.node.refused(m, Code::SplRuntime)).collect(),
+                    false => bad.into_iter().map(|m| self.refused(m, Code::SplRuntime)).collect(),
                 });
             }
             if state == "DONE" || entry.flag("isDone") {
                 return Ok(entry);
             }
-            let limit = self.node.settings.limits.max_time;
+            let limit = self.settings.limits.max_time;
             if begin.elapsed() > limit {
                 let seconds = limit.as_secs();
                 let message = format!("the search was cancelled after {seconds} s; it was {}", state.to_lowercase());
@@ -149,7 +157,7 @@ impl Job<'_> {
                     ),
                 ]);
             }
-            match query.always {
+            match always {
                 true => std::thread::sleep(pause),
                 false => rest.pause(pause).map_err(|f| vec![rest.problem(&f, "waiting for a search")])?,
             }
@@ -157,6 +165,9 @@ impl Job<'_> {
         }
     }
 
+}
+
+impl Job<'_> {
     /// All rows.
     fn results(&self, entry: &Entry) -> Result<Reply, Failure> {
         let total = entry.number("resultCount").unwrap_or(0.0) as usize;

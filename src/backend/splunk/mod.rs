@@ -4,6 +4,7 @@
 //! time: each instance has one test at a time, and several instances share them out. What lies there stays for the next
 //! test if it needs the very same datasets.
 
+mod alert;
 mod failure;
 mod hec;
 mod job;
@@ -19,6 +20,7 @@ mod text;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+pub use alert::ENTERPRISE_SECURITY;
 pub use failure::Failure;
 pub use hec::{Hec, Refusal};
 pub use job::Query;
@@ -29,12 +31,13 @@ pub use secret::Secret;
 pub use settings::{Credentials, Instance, Limits, Login, Settings};
 pub use text::MacroNames;
 
+use alert::Undo;
 use load::Loaded;
 use secret::Scrubber;
 use tokio::runtime::Runtime;
 
 use super::local::REPLAY_HOST;
-use super::{Answer, Backend, Cell, Dataset, Delivery, Extras, Finish, NewEvent, Session, Step, Window};
+use super::{Alert, Answer, Backend, Cell, Dataset, Delivery, Extras, Finish, Fired, NewEvent, Session, Step, Window};
 use crate::diagnostic::{Code, Diagnostic, MappedText};
 use crate::engine::Environment;
 
@@ -47,6 +50,8 @@ pub struct Splunk<'a> {
     slots: Mutex<Vec<Slot>>,
     freed: Condvar,
     total: Mutex<Delivery>,
+    /// What could not be put back.
+    left: Mutex<Vec<Diagnostic>>,
     // The last field: connections go before what they run on.
     _runtime: Arc<Runtime>,
 }
@@ -78,8 +83,8 @@ impl<'a> Splunk<'a> {
             return Err(problems);
         }
         let slots = Mutex::new(nodes.iter().map(|_| Slot::default()).collect());
-        let (freed, total) = (Condvar::new(), Mutex::default());
-        Ok(Splunk { settings, env, ours, nodes, slots, freed, total, _runtime: runtime })
+        let (freed, total, left) = (Condvar::new(), Mutex::default(), Mutex::default());
+        Ok(Splunk { settings, env, ours, nodes, slots, freed, total, left, _runtime: runtime })
     }
 
     /// The instances.
@@ -172,7 +177,7 @@ impl Backend for Splunk<'_> {
         }
         let number = self.take(datasets)?;
         // Whatever happens in between, the instance is given back.
-        let mut session = SplunkSession { backend: self, node: &self.nodes[number], number, loaded: None };
+        let mut session = SplunkSession { backend: self, node: &self.nodes[number], number, loaded: None, undo: Mutex::default() };
         session.loaded = Some(self.load(number, datasets)?);
         Ok(Box::new(session))
     }
@@ -182,8 +187,8 @@ impl Backend for Splunk<'_> {
     }
 
     fn finish(&self) -> Finish {
-        let mut finish =
-            Finish { delivery: Some(*self.total.lock().unwrap_or_else(PoisonError::into_inner)), ..Finish::default() };
+        let mut finish = Finish { delivery: Some(*self.total.lock().unwrap_or_else(PoisonError::into_inner)), ..Finish::default() };
+        finish.problems.append(&mut self.left.lock().unwrap_or_else(PoisonError::into_inner));
         for number in 0..self.nodes.len() {
             let loaded = self.slots()[number].loaded.take();
             if let Some(loaded) = loaded.filter(|_| !self.settings.keep) {
@@ -208,10 +213,16 @@ struct SplunkSession<'a> {
     number: usize,
     /// Nothing until it is there.
     loaded: Option<Loaded>,
+    /// What alerts have changed.
+    undo: Mutex<Vec<Undo>>,
 }
 
 impl Drop for SplunkSession<'_> {
     fn drop(&mut self) {
+        let undo = std::mem::take(self.undo.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let kept = |one: &Undo| self.backend.settings.keep && matches!(one, Undo::Events { .. });
+        let problems = self.node.undo(undo.into_iter().filter(|one| !kept(one)).collect());
+        self.backend.left.lock().unwrap_or_else(PoisonError::into_inner).extend(problems);
         self.backend.give_back(self.number, self.loaded.take());
     }
 }
@@ -298,6 +309,17 @@ impl Session for SplunkSession<'_> {
             steps.push(step);
         }
         Ok(steps)
+    }
+
+    fn search_until_found(&self, search: &MappedText, window: Window) -> Result<Answer, Vec<Diagnostic>> {
+        // Nothing of it is the user's: it is sent as it is.
+        self.node.run_until_found(&self.query(search.text().to_string(), Window { earliest: None, latest: None, ..window }))
+    }
+
+    fn fire(&self, alert: &Alert, _: Window) -> Result<Fired, Vec<Diagnostic>> {
+        let prepared = text::prepare(&alert.search, &self.backend.env.knowledge, &self.backend.ours)?;
+        let mut undo = self.undo.lock().unwrap_or_else(PoisonError::into_inner);
+        self.node.fire(alert, &prepared.spl, &mut undo)
     }
 
     fn write(&self, _: Vec<NewEvent>) -> Result<(), Diagnostic> {
