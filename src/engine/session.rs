@@ -141,6 +141,11 @@ impl Session {
         self.state().lookups.insert(name.to_string(), table);
     }
 
+    /// Forgets a lookup that was written. False if none was.
+    pub fn forget_lookup(&self, name: &str) -> bool {
+        self.state().lookups.shift_remove(name).is_some()
+    }
+
     /// A CSV file that was written.
     pub fn file(&self, name: &str) -> Option<Arc<LookupTable>> {
         self.state().files.get(name).cloned()

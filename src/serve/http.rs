@@ -10,7 +10,7 @@ use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Response, StatusCode};
 use tokio::sync::mpsc;
 
-use crate::store::percent_decode;
+use crate::store::{percent_decode, percent_encode};
 
 /// A request with its whole body.
 #[derive(Debug)]
@@ -30,10 +30,22 @@ impl Request {
         self.headers.get(name).and_then(|v| v.to_str().ok())
     }
 
-    /// The parts of the path, each decoded. A trailing slash is none.
+    /// The parts of the path, each decoded; the official SDK writes a blank as `+` there too. A trailing slash is none.
     pub(super) fn segments(&self) -> Vec<String> {
-        self.path.trim_matches('/').split('/').map(percent_decode).collect()
+        self.path.trim_matches('/').split('/').map(decoded).collect()
     }
+}
+
+/// A part of a path. A name with a slash in it is encoded twice, as Splunk has it.
+fn decoded(part: &str) -> String {
+    let once = percent_decode(&part.replace('+', " "));
+    if once.to_ascii_uppercase().contains("%2F") { percent_decode(&once) } else { once }
+}
+
+/// A name as a part of a path; see [`Request::segments`].
+pub(super) fn encoded(name: &str) -> String {
+    let once = percent_encode(name);
+    if name.contains('/') { percent_encode(&once) } else { once }
 }
 
 /// Named values; a name may stand several times.
@@ -167,6 +179,14 @@ const ALWAYS: &[(&str, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_survive_a_path() {
+        for name in ["a b+c", "http://x", "100%", "ü/ö"] {
+            assert_eq!(decoded(&encoded(name)), name);
+        }
+        assert_eq!(decoded("http:%2F%2Fx"), "http://x");
+    }
 
     #[test]
     fn forms_are_decoded() {

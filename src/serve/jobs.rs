@@ -176,11 +176,15 @@ impl Job {
     fn found(&self, server: &Server) -> Result<Found, Diagnostic> {
         let engine = server.engine();
         let env = engine.shared.over(&self.sources);
-        server.lookups_in(&engine);
-        let session = server.index.session(&engine.shared.knowledge);
+        let knowledge = &engine.shared.knowledge;
+        let session = server.index.session(knowledge);
+        server.kv.before_search(knowledge, &session);
         let store = session.store();
         let run = Run { stop: self.stop.clone(), ..Run::new(&env, &store, &session, Cx::utc(self.order.now), self.order.range) };
         let (table, steps) = self.search.run(&run)?;
+        if server.kv.after_search(knowledge, &session) {
+            server.changed();
+        }
         let messages = run.messages.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(Found {
             events: steps.first().map_or(0, |s| s.rows),

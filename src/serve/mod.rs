@@ -4,12 +4,15 @@
 //! `net` has the connections, `hec` and `rest` answer on the two ports, `index` holds the events, `jobs` runs searches,
 //! `atom` and `results` write what the API gives. Everything runs on this machine, as one user.
 
+mod alert;
 mod atom;
 mod auth;
 mod hec;
 mod http;
 mod index;
 mod jobs;
+mod kv;
+mod kvstore;
 mod net;
 mod random;
 mod rest;

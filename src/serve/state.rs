@@ -12,6 +12,7 @@ use super::auth::Auth;
 use super::hec::Hec;
 use super::index::{Full, Index};
 use super::jobs::{Job, Jobs};
+use super::kvstore::KvStore;
 use super::written::WrittenConfs;
 use crate::content::Content;
 use crate::diagnostic::Diagnostic;
@@ -49,6 +50,8 @@ pub(super) struct Server {
     engine: RwLock<Arc<Loaded>>,
     pub(super) index: Index,
     indexes: Mutex<BTreeMap<String, IndexEntry>>,
+    notes: Mutex<BTreeMap<&'static str, String>>,
+    pub(super) kv: KvStore,
     confs: Mutex<WrittenConfs>,
     /// What was written through the API is not yet in the engine.
     stale: AtomicBool,
@@ -95,6 +98,8 @@ impl Server {
             engine: RwLock::new(Arc::new(parts.loaded)),
             index: Index::new(parts.limit),
             indexes: Mutex::new(builtin.chain(parts.indexes).map(entry).collect()),
+            notes: Mutex::default(),
+            kv: KvStore::default(),
             confs: Mutex::default(),
             stale: AtomicBool::new(false),
             roles: Mutex::new(ROLES.iter().map(|r| (r.to_string(), Map::new())).collect()),
@@ -115,13 +120,24 @@ impl Server {
             let mut engine = self.engine.write().unwrap_or_else(PoisonError::into_inner);
             if self.stale.swap(false, Ordering::AcqRel) {
                 let written = self.confs().app();
-                // What was loaded once is loaded again: only what was written is new, and that is no reason to fail.
-                if let Ok(loaded) = (self.load)(written, Some(engine.content.clone())) {
-                    *engine = Arc::new(loaded);
+                match (self.load)(written, Some(engine.content.clone())) {
+                    Ok(loaded) => *engine = Arc::new(loaded),
+                    Err(problems) => self.note("configuration", &problems),
                 }
             }
         }
         self.engine.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes what is wrong, for `messages`.
+    fn note(&self, name: &'static str, problems: &[Diagnostic]) {
+        let text: Vec<String> = problems.iter().map(super::say::problem).collect();
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).insert(name, text.join("; "));
+    }
+
+    /// What is wrong, by name.
+    pub(super) fn notes(&self) -> BTreeMap<&'static str, String> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Says that what was written through the API has changed what searches know.
@@ -144,12 +160,14 @@ impl Server {
         self.roles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes all events out of an index.
-    pub(super) fn empty_index(&self, name: &str) {
+    /// Takes the events before a time out of an index.
+    pub(super) fn empty_index(&self, name: &str, before: f64) {
         self.index.alone(&self.engine().shared.knowledge, |session| {
             let store = session.store();
             let events = store.events();
-            let here = events.column_or_null("index").test(|v| v.any(|i| i == name));
+            let old = events.column_or_null("_time").test(|v| v.number().is_none_or(|t| t < before));
+            let mut here = events.column_or_null("index").test(|v| v.any(|i| i == name));
+            here.iter_mut().zip(old).for_each(|(h, o)| *h &= o);
             session.delete_events(&events.filter(&here));
         });
     }
@@ -172,11 +190,10 @@ impl Server {
         true
     }
 
-    /// Puts lookups that were written through the API where searches find them.
-    pub(super) fn lookups_in(&self, _: &Loaded) {}
-
     /// Runs the actions of a saved search over its rows.
-    pub(super) fn trigger(&self, _: &Job, _: &str, _: &Table) {}
+    pub(super) fn trigger(&self, job: &Job, name: &str, table: &Table) {
+        super::alert::trigger(self, job, name, table);
+    }
 }
 
 /// The system's clock, epoch seconds. Nothing below this room looks at it.

@@ -164,7 +164,6 @@ impl Node {
             pause = (pause * 3 / 2).min(LONGEST_PAUSE);
         }
     }
-
 }
 
 impl Job<'_> {

@@ -177,7 +177,8 @@ impl Backend for Splunk<'_> {
         }
         let number = self.take(datasets)?;
         // Whatever happens in between, the instance is given back.
-        let mut session = SplunkSession { backend: self, node: &self.nodes[number], number, loaded: None, undo: Mutex::default() };
+        let mut session =
+            SplunkSession { backend: self, node: &self.nodes[number], number, loaded: None, undo: Mutex::default() };
         session.loaded = Some(self.load(number, datasets)?);
         Ok(Box::new(session))
     }
@@ -187,7 +188,8 @@ impl Backend for Splunk<'_> {
     }
 
     fn finish(&self) -> Finish {
-        let mut finish = Finish { delivery: Some(*self.total.lock().unwrap_or_else(PoisonError::into_inner)), ..Finish::default() };
+        let mut finish =
+            Finish { delivery: Some(*self.total.lock().unwrap_or_else(PoisonError::into_inner)), ..Finish::default() };
         finish.problems.append(&mut self.left.lock().unwrap_or_else(PoisonError::into_inner));
         for number in 0..self.nodes.len() {
             let loaded = self.slots()[number].loaded.take();

@@ -2,7 +2,7 @@
 
 use super::{Answer, Call, Refusal, Route, get, page};
 use crate::serve::atom::{Entry, Feed};
-use crate::store::percent_encode;
+use crate::serve::http::encoded;
 
 pub(super) static ROUTES: &[Route] =
     &[get("apps/local", list, "The apps that are read"), get("apps/local/{name}", one, "An app")];
@@ -18,7 +18,7 @@ const ES: (&str, &str) = ("SplunkEnterpriseSecuritySuite", "7.3.2");
 
 fn entries(call: &Call<'_>) -> Vec<Entry> {
     let entry = |name: &str, label: &str, version: &str| {
-        Entry::new(name, format!("/servicesNS/nobody/system/apps/local/{}", percent_encode(name)))
+        Entry::new(name, format!("/servicesNS/nobody/system/apps/local/{}", encoded(name)))
             .editable()
             .with("author", "")
             .with("check_for_updates", false)

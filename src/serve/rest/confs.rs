@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use super::{Answer, Call, Outcome, Refusal, Route, delete, get, page, post, told};
 use crate::diagnostic::Sources;
 use crate::serve::atom::{Entry, Feed};
+use crate::serve::http::encoded;
 use crate::serve::http::is_true;
 use crate::serve::written::WrittenConfs;
-use crate::store::percent_encode;
 
 pub(super) static ROUTES: &[Route] = &[
     get("configs/conf-{file}", list, "The stanzas of a configuration file, of all apps"),
@@ -126,7 +126,7 @@ pub(super) fn stanzas(call: &Call<'_>, file: &str) -> IndexMap<String, (Option<S
 
 fn entry(view: &View, call: &Call<'_>, name: &str, app: Option<&str>, settings: &IndexMap<String, String>) -> Entry {
     let app = app.unwrap_or(call.app());
-    let path = format!("/servicesNS/nobody/{}/{}/{}", percent_encode(app), view.path, percent_encode(name));
+    let path = format!("/servicesNS/nobody/{}/{}/{}", encoded(app), view.path, encoded(name));
     let mut entry = Entry::new(name, path).editable();
     entry.app = app.to_string();
     let mut content: Map<String, Value> = settings.iter().map(|(k, v)| (k.clone(), json!(v))).collect();
@@ -234,6 +234,9 @@ fn removed(call: &Call<'_>, view: &View, name: &str) -> Answer {
         found(call, view, name)?;
         let text = format!("In handler '{}': {name} came with an app; only what was written here can be removed", view.handler());
         return Err(Refusal::new(403, "ERROR", text));
+    }
+    if view.file == "collections" {
+        call.server.kv.drop(name);
     }
     after(call, &view.file);
     listed(call, view)

@@ -6,8 +6,8 @@ use hyper::StatusCode;
 
 use super::{Answer, Call, Outcome, Refusal, Route, delete, get, page, post};
 use crate::serve::atom::{Entry, Feed, time_text};
-use crate::serve::state::IndexEntry;
-use crate::store::percent_encode;
+use crate::serve::http::encoded;
+use crate::serve::state::{IndexEntry, now};
 
 pub(super) static ROUTES: &[Route] = &[
     get("data/indexes", list, "The indexes, with their numbers of events"),
@@ -17,6 +17,7 @@ pub(super) static ROUTES: &[Route] = &[
     delete("data/indexes/{name}", remove, "Takes an index away, with its events"),
     post("data/indexes/{name}/enable", enable, "It takes events again"),
     post("data/indexes/{name}/disable", disable, "It takes no more events"),
+    post("data/indexes/{name}/roll-hot-buckets", roll, "Takes out what is older than frozenTimePeriodInSecs"),
     get("data/indexes-extended", list, "The indexes"),
 ];
 
@@ -61,7 +62,7 @@ fn entries(call: &Call<'_>, only: Option<&str>) -> Vec<Entry> {
     let counts = call.server.index.counts(&call.server.engine().shared.knowledge);
     let indexes = call.server.indexes();
     let entry = |(name, index): (&String, &IndexEntry)| {
-        let path = format!("/servicesNS/nobody/{}/data/indexes/{}", call.app(), percent_encode(name));
+        let path = format!("/servicesNS/nobody/{}/data/indexes/{}", call.app(), encoded(name));
         let mut entry = Entry::new(name, path).editable();
         if index.builtin {
             entry.links.retain(|l| *l != "remove");
@@ -155,7 +156,7 @@ fn remove(call: &Call<'_>) -> Answer {
         }
         Some(_) => {}
     }
-    call.server.empty_index(call.name());
+    call.server.empty_index(call.name(), f64::INFINITY);
     call.server.indexes().remove(call.name());
     call.server.changed();
     list(call)
@@ -175,4 +176,16 @@ fn enable(call: &Call<'_>) -> Answer {
 
 fn disable(call: &Call<'_>) -> Answer {
     switch(call, true)
+}
+
+/// Freezes what is too old. Here that happens only now, not by itself.
+fn roll(call: &Call<'_>) -> Answer {
+    let age = match call.server.indexes().get(call.name()) {
+        None => return Err(Refusal::missing(HANDLER, call.name())),
+        Some(index) => index.settings.get("frozenTimePeriodInSecs").and_then(|s| s.parse::<f64>().ok()),
+    };
+    if let Some(age) = age {
+        call.server.empty_index(call.name(), now() - age);
+    }
+    one(call)
 }

@@ -6,9 +6,9 @@ use serde_json::json;
 use super::{Answer, Call, Outcome, Refusal, Route, delete, get, page, post};
 use crate::serve::atom::{Entry, Feed};
 use crate::serve::hec::Token;
+use crate::serve::http::encoded;
 use crate::serve::http::{Params, is_true};
 use crate::serve::random;
-use crate::store::percent_encode;
 
 pub(super) static ROUTES: &[Route] = &[
     get("data/inputs", kinds, "The kinds of inputs"),
@@ -27,7 +27,7 @@ const PATH: &str = "/servicesNS/nobody/splunk_httpinput/data/inputs/http";
 
 fn entry(name: &str, token: &Token) -> Entry {
     let title = format!("http://{name}");
-    let mut entry = Entry::new(&title, format!("{PATH}/{}", percent_encode(&title))).editable();
+    let mut entry = Entry::new(&title, format!("{PATH}/{}", encoded(&title))).editable();
     entry.app = "splunk_httpinput".into();
     entry
         .with("description", token.description.clone())

@@ -42,7 +42,7 @@ pub(super) fn job(call: &Call<'_>) -> Result<Arc<Job>, Refusal> {
 }
 
 /// The search as the engine reads it. The API takes a command, not an implied `search`.
-fn as_pipeline(text: &str) -> String {
+pub(super) fn as_pipeline(text: &str) -> String {
     let text = text.trim();
     let first = text.split(|c: char| c.is_whitespace() || c == '|').next().unwrap_or_default();
     if text.starts_with('|') || first.eq_ignore_ascii_case("search") { text.to_string() } else { format!("| {text}") }

@@ -5,11 +5,15 @@ mod confs;
 mod indexes;
 mod inputs;
 mod jobs;
+mod kv;
 mod login;
+mod lookups;
 mod parser;
 mod properties;
+mod receivers;
 mod roles;
 mod rows;
+mod saved;
 mod server;
 
 use std::sync::Arc;
@@ -54,12 +58,16 @@ pub(super) static ROUTES: &[&[Route]] = &[
     jobs::ROUTES,
     rows::ROUTES,
     parser::ROUTES,
+    saved::ROUTES,
     properties::ROUTES,
     confs::ROUTES,
     confs::macros::ROUTES,
     confs::eventtypes::ROUTES,
     confs::lookups::ROUTES,
     confs::collections::ROUTES,
+    kv::ROUTES,
+    lookups::ROUTES,
+    receivers::ROUTES,
 ];
 
 /// A request that has found its place.
@@ -149,6 +157,8 @@ impl Refusal {
         Refusal::new(409, "ERROR", format!("In handler '{handler}': An object with name={name} already exists"))
     }
 }
+
+pub(super) use saved::settings as saved_settings;
 
 /// Lets a request in, or says why not.
 pub(super) fn admit(server: &Server, request: &Request) -> Result<(), Reply> {

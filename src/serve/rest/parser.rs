@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hyper::StatusCode;
 use serde_json::json;
 
-use super::{Answer, Call, Refusal, Route, get, jobs::wrong, post, wants_json};
+use super::{Answer, Call, Refusal, Route, get, jobs::as_pipeline, jobs::wrong, post, wants_json};
 use crate::diagnostic::{MappedText, Sources};
 use crate::engine::Search;
 use crate::serve::atom::{XML_HEAD, escape};
@@ -21,13 +21,12 @@ pub(super) static ROUTES: &[Route] = &[
 
 fn parse(call: &Call<'_>) -> Answer {
     let text = call.params.get("q").map(str::trim).filter(|q| !q.is_empty());
-    let text = text.ok_or_else(|| Refusal::new(400, "FATAL", "Empty search."))?;
+    let text = &as_pipeline(text.ok_or_else(|| Refusal::new(400, "FATAL", "Empty search."))?);
     let engine = call.server.engine();
     let sources = Sources::new();
-    let mapped = MappedText::plain(sources.add("search", text), 0, text);
+    let mapped = MappedText::plain(sources.add("search", text.as_str()), 0, text.as_str());
     let env = engine.shared.over(&sources);
     let (search, problems) = Search::compile_after(&mapped, &env, call.server.index.shared().lookup_names());
-    // With parse_only the commands are read, and macros and lookups need not be there.
     if search.is_none() {
         return Err(wrong(&problems));
     }

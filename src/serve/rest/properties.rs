@@ -6,8 +6,8 @@ use hyper::header::LOCATION;
 use super::confs::{after, is_name, set, stanzas};
 use super::{Answer, Call, Refusal, Route, get, page, post, told};
 use crate::serve::atom::{Entry, escape};
+use crate::serve::http::encoded;
 use crate::serve::http::{Reply, TEXT};
-use crate::store::percent_encode;
 
 pub(super) static ROUTES: &[Route] = &[
     get("properties", files, "The configuration files"),
@@ -44,7 +44,7 @@ fn file<'a>(call: &'a Call<'_>) -> Result<&'a str, Refusal> {
 }
 
 fn entry(path: &str, name: &str) -> Entry {
-    let mut entry = Entry::new(name, format!("{path}/{}", percent_encode(name)));
+    let mut entry = Entry::new(name, format!("{path}/{}", encoded(name)));
     entry.links = vec!["list"];
     entry
 }
@@ -80,7 +80,7 @@ fn add_stanza(call: &Call<'_>) -> Answer {
     let status = if stanzas(call, file).contains_key(name) { StatusCode::SEE_OTHER } else { StatusCode::CREATED };
     set(call, file, name, &[])?;
     let reply = told(call.request, status, &[("INFO", "Successfully created stanza".into())]);
-    Ok(reply.header(LOCATION, format!("/services/properties/{file}/{}", percent_encode(name))).into())
+    Ok(reply.header(LOCATION, format!("/services/properties/{file}/{}", encoded(name))).into())
 }
 
 fn settings(call: &Call<'_>) -> Answer {
@@ -88,7 +88,7 @@ fn settings(call: &Call<'_>) -> Answer {
     let name = &call.names[1];
     let all = stanzas(call, file);
     let (_, settings) = all.get(name).ok_or_else(|| Refusal::new(404, "ERROR", "stanza does not exist"))?;
-    let path = format!("/servicesNS/nobody/{}/properties/{file}/{}", call.app(), percent_encode(name));
+    let path = format!("/servicesNS/nobody/{}/properties/{file}/{}", call.app(), encoded(name));
     let entries = settings.iter().map(|(key, value)| entry(&path, key).with("$text", value.as_str())).collect();
     Ok(page(name, path, entries, call.params).into())
 }

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Answer, Call, Outcome, Refusal, Route, delete, get, page, post};
 use crate::serve::atom::{Entry, Feed};
-use crate::store::{Text, percent_encode};
+use crate::serve::http::encoded;
+use crate::store::Text;
 
 pub(super) static ROUTES: &[Route] = &[
     get("authorization/roles", list, "The roles"),
@@ -39,7 +40,7 @@ pub(super) const CAPABILITIES: &[&str] = &[
 const LISTS: &[&str] = &["imported_roles", "srchIndexesAllowed", "srchIndexesDefault", "capabilities"];
 
 fn entry(name: &str, settings: &Map<String, Value>) -> Entry {
-    let mut entry = Entry::new(name, format!("/services/authorization/roles/{}", percent_encode(name))).editable();
+    let mut entry = Entry::new(name, format!("/services/authorization/roles/{}", encoded(name))).editable();
     entry.content = settings.clone();
     for list in LISTS {
         entry.content.entry(*list).or_insert_with(|| json!([]));
@@ -127,7 +128,7 @@ fn capabilities(_: &Call<'_>) -> Answer {
 fn users(call: &Call<'_>) -> Answer {
     let name = &call.server.auth.user;
     let roles: Vec<String> = call.server.roles().keys().cloned().collect();
-    let entry = Entry::new(name, format!("/services/authentication/users/{}", percent_encode(name)))
+    let entry = Entry::new(name, format!("/services/authentication/users/{}", encoded(name)))
         .with("capabilities", json!(CAPABILITIES))
         .with("defaultApp", "search")
         .with("email", "")

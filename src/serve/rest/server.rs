@@ -72,7 +72,8 @@ fn settings(call: &Call<'_>) -> Answer {
 /// Messages by name.
 fn all(call: &Call<'_>) -> Vec<Entry> {
     let (bytes, limit) = call.server.index.size();
-    let mut list = Vec::new();
+    let notes = call.server.notes();
+    let mut list: Vec<(&str, &str, String)> = notes.into_iter().map(|(name, text)| (name, "error", text)).collect();
     if bytes >= limit / 10 * 9 {
         let text = format!("The events in memory are {bytes} bytes of {limit}: delete some, or start with a larger --max-memory");
         list.push(("memory", "warn", text));
