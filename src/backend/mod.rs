@@ -49,6 +49,8 @@ pub struct NewEvent {
     pub sourcetype: String,
     /// The text of the event.
     pub raw: String,
+    /// Its indexed fields.
+    pub fields: Vec<(String, Cell)>,
 }
 
 /// When a search runs, and over which time.

@@ -8,6 +8,7 @@ mod before;
 mod changed;
 mod clock;
 mod compare;
+mod drilldown;
 mod expect;
 mod integration;
 mod loss;

@@ -18,7 +18,7 @@ use super::no_verdict::NoVerdict;
 use super::plan::{Plan, PlannedDetection, PlannedTest};
 use super::record::{Wanted, data_key, distinct_names, first_rows, result, stop, text, used};
 use super::select::Include;
-use super::{compare, expect, integration, loss, schedule, unit};
+use super::{compare, drilldown, expect, integration, loss, schedule, unit};
 
 /// How a run is done.
 #[derive(Clone, Debug, Default)]
@@ -305,7 +305,10 @@ impl Harness<'_> {
             unit::compare_with_peer(self.peer(detection, test, &answer), unit);
         }
         unit.duration_s = begin.elapsed().as_secs_f64();
-        if self.wants(TestType::Integration) && test.own && (actions.risk || actions.notable) {
+        let drilldowns = test.expected.as_ref().map_or(&[][..], |e| &e.drilldowns);
+        let alerts = test.own && (actions.risk || actions.notable);
+        // Drilldowns may look at what the alert has created.
+        if alerts && (self.wants(TestType::Integration) || !drilldowns.is_empty()) {
             let begin = Instant::now();
             let judged =
                 integration::judge(&*session, detection, self.content, actions, &answer, window, self.sources, integration);
@@ -313,6 +316,10 @@ impl Harness<'_> {
                 NoVerdict::search(problems).put_into(integration, self);
             }
             integration.duration_s = begin.elapsed().as_secs_f64();
+        }
+        if !drilldowns.is_empty() {
+            let later = Window { now: window.now + 1.0, ..window };
+            drilldown::judge(&*session, detection, drilldowns, &answer, later, self.sources, unit);
         }
     }
 
