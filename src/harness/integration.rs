@@ -61,8 +61,14 @@ pub(super) fn judge(
 ) -> Result<(), Vec<Diagnostic>> {
     let fired = session.fire(&stanza::alert(detection, content), window)?;
     let by_us = matches!(fired, Fired::ByUs);
+    // Of no row nothing is made: there is nothing to wait for.
+    let comes = !matches!(fired, Fired::There { rows: 0, .. });
+    let look = |search: &MappedText, window| match comes {
+        true => session.search_until_found(search, window),
+        false => session.search(search, window),
+    };
     let (search_name, sid) = match fired {
-        Fired::There { name, sid } => (name, sid),
+        Fired::There { name, sid, .. } => (name, sid),
         Fired::ByUs => (detection.search_name(), format!("muster_{}", window.now)),
         Fired::Nobody(why) => {
             result.set(VerdictCode::SkipNoEnterpriseSecurity, why);
@@ -81,12 +87,12 @@ pub(super) fn judge(
     if actions.risk
         && let Some(risk) = detection.promised_risk()
     {
-        let found = session.search_until_found(&play.look_into("risk", by_us, sources), later)?;
+        let found = look(&play.look_into("risk", by_us, sources), later)?;
         result.rows = Some(found.rows.len());
         play.judge_risk(risk, &found, result);
     }
     if actions.notable && result.code.is_none() {
-        let found = session.search_until_found(&play.look_into("notable", by_us, sources), later)?;
+        let found = look(&play.look_into("notable", by_us, sources), later)?;
         result.rows = Some(result.rows.unwrap_or(0) + found.rows.len());
         if found.rows.is_empty() {
             result.set(VerdictCode::IntegrationNoNotable, format!("no notable was created{}", because_of(answer)));
