@@ -78,6 +78,7 @@ impl Checkup {
 
     fn push(&mut self, name: &str, status: Health, message: impl Into<String>, help: Option<String>) {
         let (name, message) = (name.to_string(), message.into());
+        let help = help.filter(|h| !h.is_empty());
         self.checks.push(Check { name, status, message, help, fixed: false, unreachable: false });
     }
 

@@ -32,7 +32,6 @@ pub fn splunk(settings: &Settings, needed: &Needed, fix: bool, checkup: &mut Che
 fn failed(checkup: &mut Checkup, name: &str, problem: &Diagnostic) {
     checkup.fail(name, problem.message.clone(), problem.help.clone().unwrap_or_default());
     if let Some(last) = checkup.checks.last_mut() {
-        last.help = problem.help.clone();
         last.unreachable = true;
     }
 }
@@ -63,7 +62,8 @@ fn instance(
         false => checkup.ok("splunk.restart", "no restart is pending"),
     }
     // First the index: a role and an input name it.
-    index(settings, rest, fix, checkup)?;
+    let clustered = info.first().is_some_and(|e| e.texts("server_roles").iter().any(|r| r.contains("cluster") || r.contains("shc")));
+    index(settings, rest, clustered, fix, checkup)?;
     user::roles(settings, rest, fix, checkup)?;
     collector(settings, rest, hec, fix, checkup)?;
     match rest.get(&format!("/services/apps/local/{ENTERPRISE_SECURITY}"), &[]) {
@@ -93,7 +93,7 @@ fn clock(rest: &Rest, checkup: &mut Checkup) {
     }
 }
 
-fn index(settings: &Settings, rest: &Rest, fix: bool, checkup: &mut Checkup) -> Result<(), Diagnostic> {
+fn index(settings: &Settings, rest: &Rest, clustered: bool, fix: bool, checkup: &mut Checkup) -> Result<(), Diagnostic> {
     let name = &settings.index;
     let there = rest.get(&format!("/services/data/indexes/{}", escaped(name)), &[]);
     match there {
@@ -101,6 +101,12 @@ fn index(settings: &Settings, rest: &Rest, fix: bool, checkup: &mut Checkup) -> 
             checkup.fail("splunk.index", format!("the index {name} is disabled"), "enable it in Settings > Indexes");
         }
         Ok(_) => checkup.ok("splunk.index", format!("the index {name} is there")),
+        // A search head of a cluster does not know the indexes of its indexers.
+        Err(Failure::Status { status: 404, .. }) if clustered => checkup.warn(
+            "splunk.index",
+            format!("the search head has no index {name} of its own"),
+            "see that the indexers have it; the first replay says if they have not",
+        ),
         Err(Failure::Status { status: 404, .. }) if fix => {
             match rest.post("/services/data/indexes", &[("name", name)]) {
                 Ok(_) => checkup.fixed("splunk.index", format!("the index {name} was made")),
@@ -110,7 +116,7 @@ fn index(settings: &Settings, rest: &Rest, fix: bool, checkup: &mut Checkup) -> 
         Err(Failure::Status { status: 404, .. }) => checkup.fail(
             "splunk.index",
             format!("there is no index {name} on this instance"),
-            "--fix makes it; in a cluster make it on the indexers, and say so to the search head",
+            "--fix makes it",
         ),
         Err(failure) => return Err(rest.problem(&failure, "looking for the index")),
     }

@@ -25,7 +25,8 @@ pub(super) fn roles(settings: &Settings, rest: &Rest, fix: bool, checkup: &mut C
     let deletes = me.texts("capabilities").iter().any(|c| c == DELETES) || roles.iter().any(|r| r == "can_delete");
     let of = |keys: [&str; 2]| known.iter().flat_map(|role| keys.map(|key| role.texts(key))).flatten().collect::<Vec<String>>();
     let default = of(["srchIndexesDefault", "imported_srchIndexesDefault"]);
-    let seen = known.is_empty() || default.iter().any(|pattern| covers(pattern, &settings.index));
+    // No role says anything of it where they may not be looked at.
+    let seen = default.is_empty() || default.iter().any(|pattern| covers(pattern, &settings.index));
     if deletes && seen {
         checkup.ok("splunk.role", format!("it may delete, and searches without index= look into {}", settings.index));
         return Ok(());
