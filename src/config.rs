@@ -350,7 +350,8 @@ impl Reader<'_> {
         let name = key.get_ref().as_ref();
         let problem = Diagnostic::new(Code::RunUsage, format!("`{name}` does not belong into a file")).at(self.span(key), "");
         let variable = secret(name).unwrap_or_default();
-        self.problems.push(problem.help(format!("set {variable} in the environment, or {variable}_FILE to a file that holds it")));
+        self.problems
+            .push(problem.help(format!("set {variable} in the environment, or {variable}_FILE to a file that holds it")));
     }
 
     fn number(&mut self, value: &Value<'_>) -> Option<u64> {

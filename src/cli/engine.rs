@@ -209,7 +209,11 @@ pub fn found(setup: Setup<'_>, request: &SearchRequest) -> Result<Found, Vec<Dia
 }
 
 /// What a search knows, with its own macros.
-pub(super) fn knowledge_of(setup: Setup<'_>, request: &SearchRequest, notices: &mut Vec<Diagnostic>) -> Result<Knowledge, Vec<Diagnostic>> {
+pub(super) fn knowledge_of(
+    setup: Setup<'_>,
+    request: &SearchRequest,
+    notices: &mut Vec<Diagnostic>,
+) -> Result<Knowledge, Vec<Diagnostic>> {
     let mut knowledge = knowledge(setup, notices)?;
     for (header, definition) in &request.macros {
         define(&mut knowledge, header, definition, "--macro", setup.sources)?;

@@ -25,11 +25,7 @@ pub(super) struct Wanted {
 }
 
 /// Logs in.
-pub(super) fn connect<'a>(
-    config: &Config,
-    engine: &Engine<'a>,
-    wanted: &Wanted,
-) -> Result<Splunk<'a>, Vec<Diagnostic>> {
+pub(super) fn connect<'a>(config: &Config, engine: &Engine<'a>, wanted: &Wanted) -> Result<Splunk<'a>, Vec<Diagnostic>> {
     let env = |name: &str| std::env::var(name).ok();
     let settings = settings(config, wanted, &env)?;
     Splunk::connect(settings, engine.env.clone(), engine.ours.clone())
@@ -103,7 +99,10 @@ pub(super) fn settings(
         match hec_url.map_or_else(|| collector_of(&url), Ok) {
             Ok(hec_url) => {
                 for one in [&url, &hec_url].into_iter().filter(|u| !(u.starts_with("https://") || u.starts_with("http://"))) {
-                    problems.push(Diagnostic::new(Code::RunUsage, format!("`{one}` is no address: it begins with https:// or http://")));
+                    problems.push(Diagnostic::new(
+                        Code::RunUsage,
+                        format!("`{one}` is no address: it begins with https:// or http://"),
+                    ));
                 }
                 if let Some(inside) = [&url, &hec_url].into_iter().find(|u| u.contains('@')) {
                     let host = inside.rsplit('@').next().unwrap_or_default();
@@ -115,10 +114,12 @@ pub(super) fn settings(
             Err(problem) => problems.push(problem),
         }
     }
-    let mut secret = |name: &str| secret(name, env).unwrap_or_else(|problem| {
-        problems.push(problem);
-        None
-    });
+    let mut secret = |name: &str| {
+        secret(name, env).unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
+        })
+    };
     let (user, password) = (secret("MUSTER_SPLUNK_USER"), secret("MUSTER_SPLUNK_PASSWORD"));
     let (token, session) = (secret("MUSTER_SPLUNK_TOKEN"), secret("MUSTER_SPLUNK_SESSION"));
     let hec_token = secret("MUSTER_HEC_TOKEN");

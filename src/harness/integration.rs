@@ -15,8 +15,8 @@ use crate::content::{Content, Detection, DetectionType, Risk, RiskObject, tokens
 use crate::diagnostic::{Diagnostic, MappedText, Sources};
 use crate::verdict::{TestResult, VerdictCode};
 
-use super::{message, stanza};
 use super::unit::is_filled;
+use super::{message, stanza};
 
 /// What the alert of a detection does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

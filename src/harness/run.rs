@@ -294,7 +294,8 @@ impl Harness<'_> {
         unit.duration_s = begin.elapsed().as_secs_f64();
         if self.wants(TestType::Integration) && test.own && (actions.risk || actions.notable) {
             let begin = Instant::now();
-            let judged = integration::judge(&*session, detection, self.content, actions, &answer, window, self.sources, integration);
+            let judged =
+                integration::judge(&*session, detection, self.content, actions, &answer, window, self.sources, integration);
             if let Err(problems) = judged {
                 NoVerdict::search(problems).put_into(integration, self);
             }

@@ -42,9 +42,11 @@ fn settings(detection: &Detection, actions: Actions) -> IndexMap<String, String>
     put("alert.digest_mode", "1".into());
     put("alert.suppress", "0".into());
     if let Some(risk) = detection.promised_risk().filter(|_| actions.risk) {
-        let objects = risk.objects.iter().filter(|o| !o.finding).map(
-            |o| json!({"risk_object_field": o.field.value, "risk_object_type": o.kind, "risk_score": o.score}),
-        );
+        let objects = risk
+            .objects
+            .iter()
+            .filter(|o| !o.finding)
+            .map(|o| json!({"risk_object_field": o.field.value, "risk_object_type": o.kind, "risk_score": o.score}));
         let threats = risk.threats.iter().map(|t| json!({"threat_object_field": t.field.value, "threat_object_type": t.kind}));
         let own = risk.objects.iter().find_map(|o| o.message.as_ref());
         put("action.risk", "1".into());

@@ -5,12 +5,12 @@
 
 use std::io::{self, Read};
 
-use super::{Event, Meta};
 use super::blocks::Blocks;
 use super::breaker::{Breaker, LOOK_BEHIND};
 use super::structured::Structure;
 use super::timestamp::Clock;
 use super::transforms::Transforms;
+use super::{Event, Meta};
 use crate::knowledge::Knowledge;
 use crate::store::Text;
 

@@ -315,9 +315,11 @@ fn no_acknowledgment() -> Result<(), Failed> {
 fn never_found() -> Result<(), Failed> {
     let place = Place::new(3)?;
     // The events are there, and no search finds them: that is no "no match".
-    place.faulty(3, &["3 events were acknowledged, and no search finds one in main within 1 s", "srchIndexesAllowed"], |path, _| {
-        path.ends_with("/results").then(|| answer("200 OK", json!({ "results": [{ "n": "0" }] })))
-    })?;
+    place.faulty(
+        3,
+        &["3 events were acknowledged, and no search finds one in main within 1 s", "srchIndexesAllowed"],
+        |path, _| path.ends_with("/results").then(|| answer("200 OK", json!({ "results": [{ "n": "0" }] }))),
+    )?;
     Ok(())
 }
 
@@ -337,7 +339,10 @@ fn connections() -> Result<(), Failed> {
     place.test("splunk.example", &[])?.expect(2, &["is no address"])?;
     let pages: &[(Answer, &str)] = &[
         (Answer::ok("<!DOCTYPE html><html>Splunk Web</html>"), "it answers with a web page"),
-        (Answer { status: "303 See Other", headers: "location: /en-US/\r\n".into(), ..Answer::ok("") }, "leads to another address"),
+        (
+            Answer { status: "303 See Other", headers: "location: /en-US/\r\n".into(), ..Answer::ok("") },
+            "leads to another address",
+        ),
         (Answer::ok("hello"), "it answers \"hello\""),
         (Answer::ok("{\"entry\":["), "the answer ended too early"),
         (Answer { status: "", ..Answer::ok("") }, "hung up"),
@@ -388,7 +393,8 @@ fn searches() -> Result<(), Failed> {
     })?;
     // A warning of a job that is done stands beside the verdict.
     place.faulty(0, &["Splunk says: a lookup is old"], |path, _| {
-        let content = json!({ "dispatchState": "DONE", "resultCount": 3, "messages": [{ "type": "WARN", "text": "a lookup is old" }] });
+        let content =
+            json!({ "dispatchState": "DONE", "resultCount": 3, "messages": [{ "type": "WARN", "text": "a lookup is old" }] });
         (path == "GET /services/search/v2/jobs/job2").then(|| answer("200 OK", json!({ "entry": [{ "content": content }] })))
     })?;
     place.faulty(3, &["2 of 3 rows came"], |path, number| {
@@ -408,7 +414,8 @@ fn old_server() -> Result<(), Failed> {
 fn session() -> Result<(), Failed> {
     let place = Place::new(3)?;
     let splunk = place.faulty(0, &["1 passed"], |path, number| {
-        (path == "POST /services/search/v2/jobs" && number == 2).then(|| said("401 Unauthorized", "call not properly authenticated"))
+        (path == "POST /services/search/v2/jobs" && number == 2)
+            .then(|| said("401 Unauthorized", "call not properly authenticated"))
     })?;
     let logins = splunk.asked().iter().filter(|r| r.line.ends_with("/auth/login")).count();
     if logins == 2 { Ok(()) } else { Err(format!("logged in {logins} times").into()) }
@@ -428,7 +435,15 @@ fn not_deleted() -> Result<(), Failed> {
         // Count, detection, delete.
         (path.ends_with("/v2/jobs") && number == 3).then(|| said("400 Bad Request", "insufficient privileges to delete events"))
     })?;
-    place.test(&splunk.url(), &[])?.expect(0, &["stay in the index main", "insufficient privileges", "can_delete", "they go with the search: search (index=\"main\" host=\"muster-"])
+    place.test(&splunk.url(), &[])?.expect(
+        0,
+        &[
+            "stay in the index main",
+            "insufficient privileges",
+            "can_delete",
+            "they go with the search: search (index=\"main\" host=\"muster-",
+        ],
+    )
 }
 
 fn ctrl_c() -> Result<(), Failed> {
@@ -468,7 +483,18 @@ fn ctrl_c() -> Result<(), Failed> {
 fn search_and_replay() -> Result<(), Failed> {
     let place = Place::new(3)?;
     let splunk = Splunk::new(three(), |_, _| None)?;
-    let words = ["search", "--backend", "splunk", "index=x | stats count by user", "--output", "csv", "--earliest", "-1d@d", "--data", "log.txt"];
+    let words = [
+        "search",
+        "--backend",
+        "splunk",
+        "index=x | stats count by user",
+        "--output",
+        "csv",
+        "--earliest",
+        "-1d@d",
+        "--data",
+        "log.txt",
+    ];
     let ran = Ran::of(place.command(&splunk.url(), &words).output()?)?;
     ran.expect(0, &["user,count u0,1 u1,1 u2,1"])?;
     let form = splunk.asked().iter().find(|r| r.body.contains("stats%20count%20by")).map(|r| r.body.clone());
@@ -479,12 +505,27 @@ fn search_and_replay() -> Result<(), Failed> {
         return Err("events are left".into());
     }
     // What is replayed is there to stay.
-    let words = ["replay", "--backend", "splunk", "log.txt", "--index", "win", "--sourcetype", "made_up", "--host", "h-1", "--format", "json"];
+    let words = [
+        "replay",
+        "--backend",
+        "splunk",
+        "log.txt",
+        "--index",
+        "win",
+        "--sourcetype",
+        "made_up",
+        "--host",
+        "h-1",
+        "--format",
+        "json",
+    ];
     let ran = Ran::of(place.command(&splunk.url(), &words).output()?)?;
     ran.expect(0, &["\"events\": 3", "\"host\": \"h-1\""])?;
     let state = splunk.state.lock().map_err(|_| "poisoned")?;
     match state.events.as_slice() {
-        [a, _, _] if a.index == "win" && a.host == "h-1" && a.text.starts_with("2026-01-02 03:04:05 action=login user=u0") => Ok(()),
+        [a, _, _] if a.index == "win" && a.host == "h-1" && a.text.starts_with("2026-01-02 03:04:05 action=login user=u0") => {
+            Ok(())
+        }
         other => Err(format!("{other:?}").into()),
     }
 }
@@ -495,13 +536,16 @@ fn explain() -> Result<(), Failed> {
     let words = ["explain", "--backend", "splunk", "Sign In From Elsewhere"];
     Ran::of(place.command(&splunk.url(), &words).output()?)?.expect(1, &["stats count by user", "where count > 0"])?;
     let state = splunk.state.lock().map_err(|_| "poisoned")?;
-    let cut: Vec<&String> = state.searches.iter().filter(|s| s.contains("made_up") && s.ends_with("| stats count AS n")).collect();
+    let cut: Vec<&String> =
+        state.searches.iter().filter(|s| s.contains("made_up") && s.ends_with("| stats count AS n")).collect();
     if cut.len() == 4 { Ok(()) } else { Err(format!("{cut:?}").into()) }
 }
 
 fn secrets() -> Result<(), Failed> {
     let place = Place::new(3)?;
-    for (key, variable) in [("password", "MUSTER_SPLUNK_PASSWORD"), ("hec_token", "MUSTER_HEC_TOKEN"), ("token", "MUSTER_SPLUNK_TOKEN")] {
+    for (key, variable) in
+        [("password", "MUSTER_SPLUNK_PASSWORD"), ("hec_token", "MUSTER_HEC_TOKEN"), ("token", "MUSTER_SPLUNK_TOKEN")]
+    {
         std::fs::write(place.path("muster.toml"), format!("[splunk]\n{key} = \"x\"\n"))?;
         place.test("http://127.0.0.1:1", &[])?.expect(2, &[&format!("`{key}` does not belong into a file"), variable])?;
     }
@@ -530,7 +574,12 @@ fn both() -> Result<(), Failed> {
     run(three(), &[])?.expect(0, &["local and splunk agree on 1 tests"])?;
     run(vec![row("u0"), row("u1")], &[])?.expect(
         1,
-        &["differ on 1 of 1 tests", "- local : pass, 3 rows, 3 events", "- splunk: pass, 2 rows, 3 events", "-count=\"1\" user=\"u2\""],
+        &[
+            "differ on 1 of 1 tests",
+            "- local : pass, 3 rows, 3 events",
+            "- splunk: pass, 2 rows, 3 events",
+            "-count=\"1\" user=\"u2\"",
+        ],
     )?;
     let redacted = run(vec![row("u0"), row("u1")], &["--redact"])?;
     redacted.expect(1, &["-count=<1> user=<4>"])?;

@@ -61,7 +61,8 @@ fn cut_off() -> Result<(), Failed> {
 }
 
 fn corpus() -> Result<(), Failed> {
-    let shared = std::env::var_os("MUSTER_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    let shared =
+        std::env::var_os("MUSTER_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
     let Ok(files) = std::fs::read_dir(shared.join("corpus/splunk_http")) else {
         eprintln!("the corpus is not there");
         return Ok(());

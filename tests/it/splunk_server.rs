@@ -55,7 +55,10 @@ pub(crate) fn said(status: &'static str, text: &str) -> Answer {
 impl Splunk {
     /// A server with faults; detections get these rows. A fault is what a request is answered in place of the right
     /// answer; it is told the method and path, and the how manyth such request it is.
-    pub(crate) fn new(rows: Vec<Value>, fault: impl Fn(&str, usize) -> Option<Answer> + Send + Sync + 'static) -> std::io::Result<Splunk> {
+    pub(crate) fn new(
+        rows: Vec<Value>,
+        fault: impl Fn(&str, usize) -> Option<Answer> + Send + Sync + 'static,
+    ) -> std::io::Result<Splunk> {
         let state: Arc<Mutex<State>> = Arc::default();
         let shared = state.clone();
         let counts: Mutex<HashMap<String, usize>> = Mutex::default();
@@ -147,9 +150,8 @@ fn job(state: &mut State, method: &str, path: &str, query: &HashMap<String, Stri
 
 /// Counts and deletes by index and host; anything else is the detection.
 fn search(state: &mut State, spl: &str, rows: &[Value]) -> Vec<Value> {
-    let named = |event: &Taken| {
-        spl.contains(&format!("index=\"{}\"", event.index)) && spl.contains(&format!("host=\"{}\"", event.host))
-    };
+    let named =
+        |event: &Taken| spl.contains(&format!("index=\"{}\"", event.index)) && spl.contains(&format!("host=\"{}\"", event.host));
     if spl.contains("| delete") {
         state.events.retain(|e| !named(e));
         return vec![];

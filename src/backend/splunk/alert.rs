@@ -116,11 +116,14 @@ impl Node {
         let mut problems = Vec::new();
         for one in list.into_iter().rev() {
             let (what, done) = match &one {
-                Undo::Made(path) => (format!("the saved search {path} could not be deleted"), match self.rest.delete(path) {
-                    // It was never made.
-                    Err(Failure::Status { status: 404, .. }) => Ok(()),
-                    done => done.map(drop).map_err(|f| self.rest.problem(&f, "deleting a saved search")),
-                }),
+                Undo::Made(path) => (
+                    format!("the saved search {path} could not be deleted"),
+                    match self.rest.delete(path) {
+                        // It was never made.
+                        Err(Failure::Status { status: 404, .. }) => Ok(()),
+                        done => done.map(drop).map_err(|f| self.rest.problem(&f, "deleting a saved search")),
+                    },
+                ),
                 Undo::Changed(path, before) => {
                     let form: Vec<Pair<'_>> = before.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
                     let done = self.rest.post(path, &form).map(drop);

@@ -63,8 +63,9 @@ impl Failure {
             Failure::Lost(why) => problem(format!("the connection to {url} was lost while {doing}: {why}"))
                 .help("nobody knows what the server did of it; look at its splunkd.log, then try again"),
             Failure::Interrupted => problem(format!("stopped by the user while {doing}")),
-            Failure::Foreign(what) => problem(format!("what answers at {url} is no Splunk management port: {what}"))
-                .help("url names the management port, which is 8089 unless it was changed; 8000 is for browsers, 8088 takes events in"),
+            Failure::Foreign(what) => problem(format!("what answers at {url} is no Splunk management port: {what}")).help(
+                "url names the management port, which is 8089 unless it was changed; 8000 is for browsers, 8088 takes events in",
+            ),
             Failure::Status { status, reply } => {
                 let said = match reply.said() {
                     said if said.is_empty() => format!("HTTP {status}"),

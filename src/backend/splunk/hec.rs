@@ -166,13 +166,15 @@ impl Hec {
         match refusal {
             Refusal::Failure(Failure::Foreign(answer)) => {
                 let message = format!("what answers at {url} is no HTTP Event Collector: {answer}");
-                Diagnostic::new(Code::RunService, message)
-                    .help("hec_url names the port of the collector, which is 8088 unless it was changed; it is off until it is enabled")
+                Diagnostic::new(Code::RunService, message).help(
+                    "hec_url names the port of the collector, which is 8088 unless it was changed; it is off until it is enabled",
+                )
             }
             Refusal::Failure(failure) => failure.diagnostic(&format!("sending {what}"), url, &self.scrubber),
             Refusal::TooLong => {
                 let message = format!("one event of {what} is longer than {url} takes in one request (HTTP 413)");
-                Diagnostic::new(Code::RunService, message).help("raise max_content_length in the server's limits.conf, [http_input]")
+                Diagnostic::new(Code::RunService, message)
+                    .help("raise max_content_length in the server's limits.conf, [http_input]")
             }
             Refusal::Code { code, status, text } => {
                 let (meaning, help) = meaning(*code);

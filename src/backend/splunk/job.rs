@@ -92,7 +92,9 @@ impl Node {
             reply = self.rest.post(jobs(v2), &form);
         }
         match reply {
-            Ok(Reply { sid: Some(sid), .. }) => Ok(Job { node: self, path: format!("{}/{}", jobs(v2), super::rest::escaped(&sid)) }),
+            Ok(Reply { sid: Some(sid), .. }) => {
+                Ok(Job { node: self, path: format!("{}/{}", jobs(v2), super::rest::escaped(&sid)) })
+            }
             Ok(_) => {
                 let failure = Failure::Foreign("it gave no search job".to_string());
                 Err(vec![self.rest.problem(&failure, "starting a search")])
@@ -150,8 +152,9 @@ impl Node {
                 let seconds = limit.as_secs();
                 let message = format!("the search was cancelled after {seconds} s; it was {}", state.to_lowercase());
                 return Err(vec![
-                    Diagnostic::new(Code::SplRuntime, message)
-                        .help("max_time in [splunk] gives it more time; a job that stays queued waits for the searches of others"),
+                    Diagnostic::new(Code::SplRuntime, message).help(
+                        "max_time in [splunk] gives it more time; a job that stays queued waits for the searches of others",
+                    ),
                 ]);
             }
             match always {
@@ -161,7 +164,6 @@ impl Node {
             pause = (pause * 3 / 2).min(LONGEST_PAUSE);
         }
     }
-
 }
 
 impl Job<'_> {

@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 
+use super::failure::Failure;
 use super::hec::Refusal;
 use super::node::Node;
 use super::rest::Pair;
-use super::failure::Failure;
 use crate::backend::{Dataset, Delivery};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::ingest::{self, Meta, Piece};
@@ -134,8 +134,7 @@ impl Node {
                 arrival: self.rest.now(),
                 zone: TimeZone::UTC,
             };
-            let about =
-                [("index", index), ("source", &dataset.source), ("sourcetype", &dataset.sourcetype), ("host", host)];
+            let about = [("index", index), ("source", &dataset.source), ("sourcetype", &dataset.sourcetype), ("host", host)];
             let file = File::open(&dataset.path)?;
             ingest::pieces(file, &meta, knowledge, self.settings.limits.max_content_length, |piece| {
                 self.piece(piece, &about, dataset, &meta, knowledge, &mut delivery, &mut open)
@@ -297,8 +296,11 @@ impl Node {
         let indexes: Vec<&str> = places.iter().map(|p| p.index.as_str()).collect();
         let seconds = self.settings.limits.index_timeout.as_secs();
         let taken = if delivery.acknowledged.is_some() { "acknowledged" } else { "taken" };
-        let message =
-            format!("{} events were {taken}, and no search finds one in {} within {seconds} s", delivery.sent, indexes.join(", "));
+        let message = format!(
+            "{} events were {taken}, and no search finds one in {} within {seconds} s",
+            delivery.sent,
+            indexes.join(", ")
+        );
         Diagnostic::new(Code::RunService, message).help(
             "may the user search this index (srchIndexesAllowed of its role)? Does an add-on set another host or index? \
              index_timeout in [splunk] gives slow indexers more time",

@@ -111,15 +111,13 @@ impl<'a> Splunk<'a> {
 
     /// Events of runs that could not clean up, by instance; with `delete` they go.
     pub fn leftovers(&self, delete: bool) -> Result<Vec<usize>, Diagnostic> {
-        let left = load::Place {
-            index: self.settings.index.clone(),
-            host: format!("{HOST_PREFIX}*"),
-            since: None,
-        };
+        let left = load::Place { index: self.settings.index.clone(), host: format!("{HOST_PREFIX}*"), since: None };
         let mut counts = Vec::new();
         for node in &self.nodes {
             let (count, _) = node.found(std::slice::from_ref(&left))?;
-            if let Some(problem) = (delete && count > 0).then(|| node.delete(std::slice::from_ref(&left))).into_iter().flatten().next() {
+            if let Some(problem) =
+                (delete && count > 0).then(|| node.delete(std::slice::from_ref(&left))).into_iter().flatten().next()
+            {
                 return Err(problem);
             }
             counts.push(count);
@@ -181,9 +179,11 @@ pub fn ports(settings: &Settings) -> Result<Vec<(Rest, Option<Hec>)>, Vec<Diagno
     let mut list = Vec::new();
     for instance in &settings.instances {
         let rest = Rest::new(&instance.url, settings, runtime.clone(), scrubber.clone()).map_err(|p| vec![p])?;
-        let hec = settings.credentials.hec_token.clone().map(|token| {
-            Hec::new(&instance.hec_url, token, node::guid(), settings, runtime.clone(), scrubber.clone())
-        });
+        let hec = settings
+            .credentials
+            .hec_token
+            .clone()
+            .map(|token| Hec::new(&instance.hec_url, token, node::guid(), settings, runtime.clone(), scrubber.clone()));
         list.push((rest, hec.transpose().map_err(|p| vec![p])?));
     }
     Ok(list)
@@ -210,7 +210,8 @@ impl Backend for Splunk<'_> {
         }
         let number = self.take(datasets)?;
         // Whatever happens in between, the instance is given back.
-        let mut session = SplunkSession { backend: self, node: &self.nodes[number], number, loaded: None, undo: Mutex::default() };
+        let mut session =
+            SplunkSession { backend: self, node: &self.nodes[number], number, loaded: None, undo: Mutex::default() };
         session.loaded = Some(self.load(number, datasets)?);
         Ok(Box::new(session))
     }
@@ -220,7 +221,8 @@ impl Backend for Splunk<'_> {
     }
 
     fn finish(&self) -> Finish {
-        let mut finish = Finish { delivery: Some(*self.total.lock().unwrap_or_else(PoisonError::into_inner)), ..Finish::default() };
+        let mut finish =
+            Finish { delivery: Some(*self.total.lock().unwrap_or_else(PoisonError::into_inner)), ..Finish::default() };
         finish.problems.append(&mut self.left.lock().unwrap_or_else(PoisonError::into_inner));
         for number in 0..self.nodes.len() {
             let loaded = self.slots()[number].loaded.take();
@@ -263,13 +265,7 @@ impl Drop for SplunkSession<'_> {
 impl SplunkSession<'_> {
     fn query(&self, spl: String, window: Window) -> Query {
         let time = |t: Option<f64>| t.map(|t| t.to_string());
-        Query {
-            spl,
-            earliest: time(window.earliest),
-            latest: time(window.latest),
-            now: self.backend.settings.now,
-            always: false,
-        }
+        Query { spl, earliest: time(window.earliest), latest: time(window.latest), now: self.backend.settings.now, always: false }
     }
 
     /// The host of this run is a name that changes with each run: rows show the one that the local backend gives.

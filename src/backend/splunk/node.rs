@@ -100,7 +100,8 @@ impl Node {
                 Ok(left) => Diagnostic::new(Code::RunService, format!("{left} events could not be deleted")),
                 Err(problem) => problem,
             };
-            let message = format!("events of this run stay in the index {} (host {}): {}", place.index, place.host, problem.message);
+            let message =
+                format!("events of this run stay in the index {} (host {}): {}", place.index, place.host, problem.message);
             let spl = format!("search {} | delete", place.condition());
             problems.push(
                 Diagnostic::new(Code::RunService, message)

@@ -189,7 +189,8 @@ mod tests {
         let job = &job.entries[0];
         assert!(job.flag("isDone"));
         assert_eq!((job.number("resultCount"), job.messages().len()), (Some(3.0), 1));
-        let lines = Reply::parse("{\"preview\":false,\"result\":{\"a\":\"1\"}}\n{\"lastrow\":true,\"result\":{\"a\":[\"2\",\"3\"]}}");
+        let lines =
+            Reply::parse("{\"preview\":false,\"result\":{\"a\":\"1\"}}\n{\"lastrow\":true,\"result\":{\"a\":[\"2\",\"3\"]}}");
         assert_eq!((lines.rows.len(), lines.cut), (2, false));
         assert!(Reply::parse("{\"results\":[{\"a\":").cut);
         assert_eq!(Reply::parse("value").text.as_deref(), Some("value"));

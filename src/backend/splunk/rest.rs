@@ -67,9 +67,10 @@ impl Rest {
 
     /// Asks for something. It changes nothing, so it is asked again if the connection fails.
     pub fn get(&self, path: &str, query: &[Pair<'_>]) -> Result<Reply, Failure> {
-        self.patiently(|failure| failure.busy() || matches!(failure, Failure::Connect(_) | Failure::Lost(_)), || {
-            self.request(Method::GET, path, query, &[])
-        })
+        self.patiently(
+            |failure| failure.busy() || matches!(failure, Failure::Connect(_) | Failure::Lost(_)),
+            || self.request(Method::GET, path, query, &[]),
+        )
     }
 
     /// Asks for something, once.
@@ -116,11 +117,7 @@ impl Rest {
         Ok(())
     }
 
-    fn patiently(
-        &self,
-        again: impl Fn(&Failure) -> bool,
-        once: impl Fn() -> Result<Reply, Failure>,
-    ) -> Result<Reply, Failure> {
+    fn patiently(&self, again: impl Fn(&Failure) -> bool, once: impl Fn() -> Result<Reply, Failure>) -> Result<Reply, Failure> {
         let mut pause = FIRST_PAUSE;
         for _ in 1..TRIES {
             match once() {

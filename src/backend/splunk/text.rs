@@ -27,8 +27,21 @@ pub(super) struct Prepared {
 }
 
 /// Commands that write something: what is cut off after them would write it again.
-const WRITING: &[&str] =
-    &["collect", "delete", "mcollect", "meventcollect", "outputcsv", "outputlookup", "outputtext", "sendalert", "sendemail", "tscollect", "map", "script", "run"];
+const WRITING: &[&str] = &[
+    "collect",
+    "delete",
+    "mcollect",
+    "meventcollect",
+    "outputcsv",
+    "outputlookup",
+    "outputtext",
+    "sendalert",
+    "sendemail",
+    "tscollect",
+    "map",
+    "script",
+    "run",
+];
 
 /// Makes a search ready.
 pub(super) fn prepare(text: &MappedText, knowledge: &Knowledge, ours: &MacroNames) -> Result<Prepared, Vec<Diagnostic>> {
@@ -82,8 +95,7 @@ impl Prepared {
     }
 }
 
-static PRESTATS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i-u)\bprestats\s*=\s*(t|true|1)\b").expect("it is right"));
+static PRESTATS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i-u)\bprestats\s*=\s*(t|true|1)\b").expect("it is right"));
 static SUMMARIES: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"(?i-u)\bsummariesonly\s*=\s*"?(true|t|1)\b"?"#).expect("it is right"));
 static SUMMARIES_MACRO: LazyLock<Regex> =

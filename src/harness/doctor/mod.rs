@@ -33,7 +33,10 @@ fn repository(content: &Content, checkup: &mut Checkup) {
         let message = format!("{detections} detections; {errors} files cannot be read as they should");
         checkup.warn("content", message, "`muster validate` shows them");
     } else {
-        checkup.ok("content", format!("{detections} detections, {} macros, {} lookups", content.macros.len(), content.lookups.len()));
+        checkup.ok(
+            "content",
+            format!("{detections} detections, {} macros, {} lookups", content.macros.len(), content.lookups.len()),
+        );
     }
 }
 
@@ -65,7 +68,8 @@ fn searches(content: &Content, checker: &dyn SearchChecker, geoip: bool, checkup
 fn cache(data: &Settings, checkup: &mut Checkup) {
     let folder = &data.cache;
     let probe = folder.join(format!(".doctor-{}", std::process::id()));
-    let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&probe, b"x")).and_then(|()| std::fs::remove_file(&probe));
+    let written =
+        std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&probe, b"x")).and_then(|()| std::fs::remove_file(&probe));
     match written {
         Ok(()) => checkup.ok("cache", format!("{} can be written", folder.display())),
         Err(error) => checkup.fail(
@@ -79,7 +83,8 @@ fn cache(data: &Settings, checkup: &mut Checkup) {
 fn datasets(content: &Content, data: &Settings, checkup: &mut Checkup) {
     // What is at hand needs no network.
     let at_hand = Resolver::new(Settings { offline: true, ..data.clone() });
-    let mut names: Vec<&str> = content.detections.iter().flat_map(|d| &d.tests).flat_map(|t| &t.data).map(|d| d.data.as_str()).collect();
+    let mut names: Vec<&str> =
+        content.detections.iter().flat_map(|d| &d.tests).flat_map(|t| &t.data).map(|d| d.data.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     let (mut missing, mut remote) = (Vec::new(), IndexMap::<String, usize>::new());

@@ -97,7 +97,9 @@ pub(super) fn look(needed: &Needed, rest: &Rest, checkup: &mut Checkup) -> Resul
     let (missing, older) = missing_add_ons(needed, rest)?;
     match (missing.is_empty(), older.is_empty()) {
         (true, true) => checkup.ok("splunk.add_ons", format!("all {} that data sources name are there", needed.add_ons.len())),
-        (true, false) => checkup.warn("splunk.add_ons", format!("older: {}", older.join(", ")), "update them: fields may be other ones"),
+        (true, false) => {
+            checkup.warn("splunk.add_ons", format!("older: {}", older.join(", ")), "update them: fields may be other ones")
+        }
         (false, _) => checkup.fail(
             "splunk.add_ons",
             format!("missing: {}", missing.join(", ")),
@@ -145,8 +147,7 @@ fn models(needed: &Needed, rest: &Rest, checkup: &mut Checkup) -> Result<(), Dia
         Err(Failure::Status { status: 404, .. }) => Vec::new(),
         Err(failure) => return Err(rest.problem(&failure, "listing the data models")),
     };
-    let missing: Vec<&str> =
-        needed.models.iter().filter(|m| !there.iter().any(|e| e.name == **m)).map(String::as_str).collect();
+    let missing: Vec<&str> = needed.models.iter().filter(|m| !there.iter().any(|e| e.name == **m)).map(String::as_str).collect();
     if !missing.is_empty() {
         let help = "install the Common Information Model (Splunk_SA_CIM), and share it globally";
         checkup.fail("splunk.data_models", format!("missing: {}", missing.join(", ")), help);

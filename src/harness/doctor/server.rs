@@ -53,16 +53,23 @@ fn instance(
     checkup.ok("splunk.reachable", format!("{} at {}", text("serverName"), rest.url));
     checkup.ok("splunk.version", format!("Splunk {}", text("version")));
     if settings.trust.insecure {
-        checkup.warn("splunk.certificate", "it is not checked (insecure = true)", "ca_cert = \"FILE\" in [splunk] names its authority");
+        checkup.warn(
+            "splunk.certificate",
+            "it is not checked (insecure = true)",
+            "ca_cert = \"FILE\" in [splunk] names its authority",
+        );
     }
     clock(rest, checkup);
     let messages = rest.get("/services/messages", &[]).map_err(problem("reading its messages"))?.entries;
     match messages.iter().any(|m| m.name == "restart_required") {
-        true => checkup.warn("splunk.restart", "it wants to be restarted", "restart it: until then some settings are not in force"),
+        true => {
+            checkup.warn("splunk.restart", "it wants to be restarted", "restart it: until then some settings are not in force")
+        }
         false => checkup.ok("splunk.restart", "no restart is pending"),
     }
     // First the index: a role and an input name it.
-    let clustered = info.first().is_some_and(|e| e.texts("server_roles").iter().any(|r| r.contains("cluster") || r.contains("shc")));
+    let clustered =
+        info.first().is_some_and(|e| e.texts("server_roles").iter().any(|r| r.contains("cluster") || r.contains("shc")));
     index(settings, rest, clustered, fix, checkup)?;
     user::roles(settings, rest, fix, checkup)?;
     collector(settings, rest, hec, fix, checkup)?;
@@ -107,17 +114,13 @@ fn index(settings: &Settings, rest: &Rest, clustered: bool, fix: bool, checkup: 
             format!("the search head has no index {name} of its own"),
             "see that the indexers have it; the first replay says if they have not",
         ),
-        Err(Failure::Status { status: 404, .. }) if fix => {
-            match rest.post("/services/data/indexes", &[("name", name)]) {
-                Ok(_) => checkup.fixed("splunk.index", format!("the index {name} was made")),
-                Err(failure) => failed(checkup, "splunk.index", &rest.problem(&failure, "making the index")),
-            }
+        Err(Failure::Status { status: 404, .. }) if fix => match rest.post("/services/data/indexes", &[("name", name)]) {
+            Ok(_) => checkup.fixed("splunk.index", format!("the index {name} was made")),
+            Err(failure) => failed(checkup, "splunk.index", &rest.problem(&failure, "making the index")),
+        },
+        Err(Failure::Status { status: 404, .. }) => {
+            checkup.fail("splunk.index", format!("there is no index {name} on this instance"), "--fix makes it")
         }
-        Err(Failure::Status { status: 404, .. }) => checkup.fail(
-            "splunk.index",
-            format!("there is no index {name} on this instance"),
-            "--fix makes it",
-        ),
         Err(failure) => return Err(rest.problem(&failure, "looking for the index")),
     }
     Ok(())

@@ -19,7 +19,8 @@ pub(super) fn roles(settings: &Settings, rest: &Rest, fix: bool, checkup: &mut C
     let mut known: Vec<Entry> = Vec::new();
     for role in &roles {
         // A user may not be allowed to look at roles: then what is not known is not complained about.
-        known.extend(rest.get(&format!("/services/authorization/roles/{}", escaped(role)), &[]).map_or(Vec::new(), |r| r.entries));
+        known
+            .extend(rest.get(&format!("/services/authorization/roles/{}", escaped(role)), &[]).map_or(Vec::new(), |r| r.entries));
     }
     checkup.ok("splunk.user", format!("{user}, with {}", roles.join(", ")));
     let deletes = me.texts("capabilities").iter().any(|c| c == DELETES) || roles.iter().any(|r| r == "can_delete");
