@@ -199,6 +199,8 @@ pub enum Fired {
         name: String,
         /// The search job whose rows they are made of.
         sid: String,
+        /// How many rows it has.
+        rows: usize,
     },
     /// Nobody, and they are not to be written by hand: why.
     Nobody(String),

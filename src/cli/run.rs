@@ -9,11 +9,12 @@ use clap::Args;
 
 use crate::backend::Backend;
 use crate::backend::local::Local;
+use crate::backend::splunk::Splunk;
 use crate::config::Config;
 use crate::content::Content;
 use crate::dataset::{Resolver, is_url};
 use crate::diagnostic::{Code, Diagnostic, Severity, Sources};
-use crate::harness::{AllWanted, Clock, Event, Harness, Include, Options, Plan, PlannedDetection, Selection, compare};
+use crate::harness::{AllWanted, Clock, Event, Harness, Include, Options, Plan, PlannedDetection, Selection, compare, doctor};
 use crate::validate::Settings;
 use crate::verdict::Run;
 
@@ -114,6 +115,9 @@ impl RunArgs {
             let message = "with --keep the events of earlier tests are still there, and later tests find them too";
             let notice = Diagnostic::new(Code::RunUsage, message).with_severity(Severity::Warning);
             common.complain([&notice.help("keep the events of one detection at a time")], sources, io)?;
+        }
+        if let Some(splunk) = &splunk {
+            common.complain(&missing_add_ons(splunk, &content, &plan), sources, io)?;
         }
         let (started, today) = common::now();
         let validation = Settings { rules: config.rules.clone(), techniques: config.techniques.clone(), today, base: None };
@@ -216,4 +220,22 @@ impl RunArgs {
         };
         Ok(plan.detections.iter().map(line).collect())
     }
+}
+
+/// What the data sources of the tests need and a Splunk has not: said before any test runs.
+fn missing_add_ons(splunk: &Splunk<'_>, content: &Content, plan: &Plan<'_>) -> Vec<Diagnostic> {
+    let needed = doctor::needed(content, plan.detections.iter().map(|planned| planned.detection));
+    let mut notices = Vec::new();
+    for node in splunk.nodes() {
+        match doctor::missing_add_ons(&needed, &node.rest) {
+            Ok((missing, _)) if missing.is_empty() => {}
+            Ok((missing, _)) => {
+                let message = format!("{} has no {}", node.rest.url, missing.join(", "));
+                let notice = Diagnostic::new(Code::RunService, message).with_severity(Severity::Warning);
+                notices.push(notice.help("without an add-on its fields are empty, and detections find nothing"));
+            }
+            Err(problem) => notices.push(problem.with_severity(Severity::Warning)),
+        }
+    }
+    notices
 }

@@ -66,8 +66,10 @@ pub(super) fn judge(
 ) -> Result<(), Vec<Diagnostic>> {
     let fired = session.fire(&stanza::alert(detection, content), window)?;
     let by_us = matches!(fired, Fired::ByUs);
+    // Of no row nothing is made: there is nothing to wait for.
+    let comes = !matches!(fired, Fired::There { rows: 0, .. });
     let (search_name, sid) = match fired {
-        Fired::There { name, sid } => (name, sid),
+        Fired::There { name, sid, .. } => (name, sid),
         Fired::ByUs => (detection.search_name(), format!("muster_{}", window.now)),
         Fired::Nobody(why) => {
             result.set(VerdictCode::SkipNoEnterpriseSecurity, why);
@@ -84,7 +86,8 @@ pub(super) fn judge(
     // Events are written at the moment of the search; the look at them is a second later, over all time.
     let later = Window { now: window.now + 1.0, earliest: None, latest: None };
     let look = |index: &str| {
-        let found = session.search_until_found(&look_into(index, &play.search_name, &play.sid, by_us, sources), later)?;
+        let search = look_into(index, &play.search_name, &play.sid, by_us, sources);
+        let found = if comes { session.search_until_found(&search, later) } else { session.search(&search, later) }?;
         Ok::<_, Vec<Diagnostic>>((found.rows.len(), created(&found, &play.sid)))
     };
     let mut scored = Vec::new();

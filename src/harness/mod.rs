@@ -8,6 +8,7 @@ mod before;
 mod changed;
 mod clock;
 mod compare;
+pub mod doctor;
 mod drilldown;
 mod expect;
 mod integration;

@@ -5,19 +5,21 @@
 
 use std::io::{self, Read};
 
-use super::Meta;
 use super::blocks::Blocks;
 use super::breaker::{Breaker, LOOK_BEHIND};
 use super::structured::Structure;
 use super::timestamp::Clock;
+use super::transforms::Transforms;
+use super::{Event, Meta};
 use crate::knowledge::Knowledge;
+use crate::store::Text;
 
 /// Some text of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Piece {
     /// Whole events and what stands between them.
     pub text: String,
-    /// How many events begin in it.
+    /// How many events it gives, after index-time transforms.
     pub events: usize,
     /// It is the last one.
     pub last: bool,
@@ -37,6 +39,7 @@ pub fn pieces<E: From<io::Error>>(
     let mut breaker = Breaker::new(&settings);
     // The head of a table is no event.
     let structure = Structure::new(&settings);
+    let transforms = Transforms::new(&settings, knowledge);
     let mut blocks = Blocks::new(file);
     let (mut rest, mut behind) = (Vec::new(), 0);
     let mut piece = Piece::default();
@@ -58,8 +61,9 @@ pub fn pieces<E: From<io::Error>>(
                 take(std::mem::take(&mut piece))?;
             }
             piece.text.push_str(event);
-            let row = structure.as_ref().is_none_or(|s| s.is_row(&text[*start..*stop], first));
-            piece.events += usize::from(row);
+            let line = &text[*start..*stop];
+            let row = structure.as_ref().is_none_or(|s| s.is_row(line, first));
+            piece.events += if row { after(&transforms, meta, line) } else { 0 };
             first = false;
         }
         if last {
@@ -76,6 +80,16 @@ pub fn pieces<E: From<io::Error>>(
         rest.extend_from_slice(&text.as_bytes()[keep..]);
         rest.extend_from_slice(&cut);
     }
+}
+
+/// What index-time transforms make of one event: none, itself, or copies.
+fn after(transforms: &Transforms<'_>, meta: &Meta, line: &str) -> usize {
+    if transforms.is_empty() {
+        return 1;
+    }
+    let mut event = Event::of(meta, Text::new(line), meta.arrival, Vec::new());
+    let clones = transforms.apply(&mut event);
+    std::iter::once(&event).chain(&clones).filter(|e| !e.dropped).count()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Results as text and files, one file a format. Formats only consume: none asks the harness for anything.
 
 mod annotations;
+mod checkup;
 mod differences;
 mod explain;
 mod explained;
@@ -21,6 +22,7 @@ mod terminal;
 mod sample;
 
 pub use annotations::{run_github, run_sarif};
+pub use checkup::{checkup_json, checkup_text};
 pub use differences::differences;
 pub use explain::explain;
 pub use explained::explained;

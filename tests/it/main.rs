@@ -12,6 +12,7 @@ mod round_trip;
 mod server;
 mod spl;
 mod splunk;
+mod splunk_replies;
 mod splunk_server;
 mod started;
 mod validate;
@@ -54,6 +55,7 @@ fn main() {
     trials.extend(pages::trials());
     trials.extend(round_trip::trials());
     trials.extend(splunk::trials());
+    trials.extend(splunk_replies::trials());
     trials.extend(started::trials());
     trials.extend(watched::trials());
     for kind in KINDS {

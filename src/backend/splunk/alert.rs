@@ -88,8 +88,8 @@ impl Node {
         };
         undo.push(Undo::Events { name: name.clone(), sid: sid.clone() });
         // It goes away by itself: its actions are still to come when its rows are there.
-        self.finished(&sid)?;
-        Ok(Fired::There { name, sid })
+        let rows = self.finished(&sid)?.number("resultCount").unwrap_or(0.0) as usize;
+        Ok(Fired::There { name, sid, rows })
     }
 
     fn saved_path(&self, name: &str) -> String {

@@ -94,6 +94,19 @@ impl Hec {
         Ok(done.filter_map(|(id, _)| id.parse().ok()).collect())
     }
 
+    /// Whether it would take events of its token into an index: it is sent nothing, and says that it is nothing.
+    pub fn would_take(&self, index: &str) -> Result<(), Diagnostic> {
+        match self.raw(&[("index", index)], b"") {
+            Ok(_) | Err(Refusal::Code { code: 5, .. }) => Ok(()),
+            Err(refusal) => Err(self.problem(&refusal, "an empty request")),
+        }
+    }
+
+    /// Whether it is there and has room.
+    pub fn healthy(&self) -> Result<(), Diagnostic> {
+        self.health().map_err(|refusal| self.problem(&refusal, "the question for its health"))
+    }
+
     /// Whether it takes events in.
     pub fn health(&self) -> Result<(), Refusal> {
         let request = self.client.get(format!("{}/services/collector/health", self.url));

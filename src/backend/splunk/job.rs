@@ -120,8 +120,8 @@ impl Node {
 
 impl Node {
     /// Waits for a job that somebody else has started.
-    pub(super) fn finished(&self, sid: &str) -> Result<(), Vec<Diagnostic>> {
-        self.wait(&format!("{}/{}", jobs(self.v2.load(Ordering::Relaxed)), super::rest::escaped(sid)), false).map(drop)
+    pub(super) fn finished(&self, sid: &str) -> Result<Entry, Vec<Diagnostic>> {
+        self.wait(&format!("{}/{}", jobs(self.v2.load(Ordering::Relaxed)), super::rest::escaped(sid)), false)
     }
 
     /// Looks at a job until it is done; a Ctrl-C ends that, unless it is `always` done.

@@ -109,6 +109,22 @@ impl<'a> Splunk<'a> {
         Ok(answer)
     }
 
+    /// Events of runs that could not clean up, by instance; with `delete` they go.
+    pub fn leftovers(&self, delete: bool) -> Result<Vec<usize>, Diagnostic> {
+        let left = load::Place { index: self.settings.index.clone(), host: format!("{HOST_PREFIX}*"), since: None };
+        let mut counts = Vec::new();
+        for node in &self.nodes {
+            let (count, _) = node.found(std::slice::from_ref(&left))?;
+            if let Some(problem) =
+                (delete && count > 0).then(|| node.delete(std::slice::from_ref(&left))).into_iter().flatten().next()
+            {
+                return Err(problem);
+            }
+            counts.push(count);
+        }
+        Ok(counts)
+    }
+
     fn slots(&self) -> std::sync::MutexGuard<'_, Vec<Slot>> {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -154,6 +170,23 @@ impl<'a> Splunk<'a> {
         total.add(&loaded.delivery);
         Ok(loaded)
     }
+}
+
+/// The two ports of each instance, without a look at them: what `muster doctor` begins with. A collector needs a token.
+pub fn ports(settings: &Settings) -> Result<Vec<(Rest, Option<Hec>)>, Vec<Diagnostic>> {
+    let runtime = runtime().map_err(|p| vec![p])?;
+    let scrubber = Scrubber::default();
+    let mut list = Vec::new();
+    for instance in &settings.instances {
+        let rest = Rest::new(&instance.url, settings, runtime.clone(), scrubber.clone()).map_err(|p| vec![p])?;
+        let hec = settings
+            .credentials
+            .hec_token
+            .clone()
+            .map(|token| Hec::new(&instance.hec_url, token, node::guid(), settings, runtime.clone(), scrubber.clone()));
+        list.push((rest, hec.transpose().map_err(|p| vec![p])?));
+    }
+    Ok(list)
 }
 
 /// What the host of every run begins with.

@@ -77,6 +77,7 @@ impl Node {
             true => format!("search {conditions} | stats count AS n max(_time) AS newest"),
         };
         let answer = self.run(&Query::of(spl)).map_err(first)?;
+        // No row at all is no event.
         let number = |field: &str| match answer.rows.first().map(|_| answer.cell(0, field)) {
             Some(Cell::One(text)) => text.parse::<f64>().ok(),
             _ => None,
@@ -155,7 +156,7 @@ pub(super) fn chance() -> u64 {
 }
 
 /// A channel of the collector.
-fn guid() -> String {
+pub(super) fn guid() -> String {
     let (a, b) = (chance(), chance());
     let c = 0x4000 | (a & 0x0FFF);
     let d = 0x8000 | (b >> 48 & 0x3FFF);

@@ -71,6 +71,8 @@ pub(super) fn parse(text: &str) -> Reply {
             "response" => {
                 reply.messages.extend(root.child("messages").map_or(Vec::new(), messages));
                 reply.sid = root.child("sid").map(Element::trimmed).or(reply.sid);
+                // A receiver of events says so where they went.
+                root.all("results").for_each(|list| results(list, &mut reply));
                 reply.session_key = root.child("sessionKey").map(Element::trimmed).or(reply.session_key);
             }
             "results" => results(root, &mut reply),
