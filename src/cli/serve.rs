@@ -43,6 +43,9 @@ pub(super) struct ServeArgs {
     /// Say that Enterprise Security is there, and make risk and notable events as it does
     #[arg(long)]
     es: bool,
+    /// Keep events and settings in this folder; what is acknowledged is there after a crash
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
     /// Megabytes of events in memory; past them the collector is busy
     #[arg(long, value_name = "MB", default_value_t = 4096)]
     max_memory: usize,
@@ -82,6 +85,7 @@ pub(super) fn run(args: &ServeArgs, common: &Common, io: &mut Io<'_>) -> io::Res
         token: secret("MUSTER_HEC_TOKEN"),
         ack: args.ack,
         es: args.es,
+        data_dir: args.data_dir.clone(),
         indexes: config.indexes.clone(),
         max_memory: args.max_memory << 20,
         max_body: args.max_body << 20,

@@ -41,7 +41,7 @@ impl Store {
     }
 
     /// The metric data points, newest first.
-    pub(super) fn metrics(&self) -> &Table {
+    pub fn metrics(&self) -> &Table {
         &self.metrics
     }
 

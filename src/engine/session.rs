@@ -25,6 +25,8 @@ struct State {
     default_indexes: Arc<[Text]>,
     /// How often searches have changed the events.
     changes: u64,
+    /// How often lookups were written or taken away.
+    lookup_changes: u64,
     lookups: IndexMap<String, Arc<LookupTable>>,
     files: IndexMap<String, Arc<LookupTable>>,
     actions: Vec<Action>,
@@ -36,6 +38,7 @@ impl Default for State {
             store: Arc::default(),
             default_indexes: Arc::new([Text::new("main")]),
             changes: 0,
+            lookup_changes: 0,
             lookups: IndexMap::new(),
             files: IndexMap::new(),
             actions: Vec::new(),
@@ -138,7 +141,14 @@ impl Session {
 
     /// Writes a lookup.
     pub fn write_lookup(&self, name: &str, table: Arc<LookupTable>) {
-        self.state().lookups.insert(name.to_string(), table);
+        let mut state = self.state();
+        state.lookups.insert(name.to_string(), table);
+        state.lookup_changes += 1;
+    }
+
+    /// A number that grows whenever a lookup is written.
+    pub fn lookup_changes(&self) -> u64 {
+        self.state().lookup_changes
     }
 
     /// Forgets a lookup that was written. False if none was.

@@ -93,5 +93,8 @@ pub(super) fn trigger(server: &Server, job: &Job, search: &str, table: &Table) {
     let events: Vec<Event> =
         alert(detection, actions, &answer, now().floor(), search, &job.sid).into_iter().map(local::event).collect();
     let knowledge = &loaded.shared.knowledge;
-    server.index.session(knowledge).write_events(events, knowledge);
+    if !events.is_empty() {
+        server.index.session(knowledge).write_events(events, knowledge);
+        server.keep_changes();
+    }
 }

@@ -1,6 +1,7 @@
 //! The live events. What comes in waits beside the store and goes into it when a search comes, so that many small
 //! requests cost little, and an event can be found from the moment it was taken.
 
+use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hashbrown::HashMap;
@@ -32,8 +33,14 @@ struct Waiting {
     changes: u64,
 }
 
-/// There is no room for more events.
-pub(super) struct Full;
+/// Why events were not taken.
+#[derive(Debug)]
+pub(super) enum NotTaken {
+    /// There is no room for more.
+    Full,
+    /// They cannot be written to the disk.
+    Disk(io::Error),
+}
 
 impl Index {
     pub(super) fn new(limit: usize) -> Index {
@@ -44,8 +51,8 @@ impl Index {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes events. `then` runs before anybody else adds some.
-    pub(super) fn add<T>(&self, events: Vec<Event>, then: impl FnOnce(&[Event]) -> T) -> Result<T, Full> {
+    /// Takes events, once `first` has written them; nobody adds some in between.
+    pub(super) fn add<T>(&self, events: Vec<Event>, first: impl FnOnce(&[Event]) -> io::Result<T>) -> Result<T, NotTaken> {
         let bytes: usize = events.iter().map(weight).sum();
         let mut waiting = self.waiting();
         if self.session.changes() != waiting.changes {
@@ -53,10 +60,10 @@ impl Index {
             waiting.bytes = table_weight(self.session.store().events());
         }
         if waiting.bytes + bytes > self.limit {
-            return Err(Full);
+            return Err(NotTaken::Full);
         }
+        let done = first(&events).map_err(NotTaken::Disk)?;
         waiting.bytes += bytes;
-        let done = then(&events);
         waiting.events.extend(events);
         Ok(done)
     }

@@ -181,8 +181,13 @@ impl Job {
         server.kv.before_search(knowledge, &session);
         let store = session.store();
         let run = Run { stop: self.stop.clone(), ..Run::new(&env, &store, &session, Cx::utc(self.order.now), self.order.range) };
+        let before = (session.changes(), session.lookup_changes());
         let (table, steps) = self.search.run(&run)?;
-        if server.kv.after_search(knowledge, &session) {
+        let wrote = server.kv.after_search(knowledge, &session);
+        if session.changes() != before.0 {
+            server.keep_changes();
+        }
+        if wrote || session.lookup_changes() != before.1 {
             server.changed();
         }
         let messages = run.messages.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -7,14 +7,17 @@
 mod alert;
 mod atom;
 mod auth;
+mod disk;
 mod hec;
 mod http;
 mod index;
 mod jobs;
+mod journal;
 mod kv;
 mod kvstore;
 mod net;
 mod random;
+mod record;
 mod rest;
 mod results;
 mod say;
@@ -24,6 +27,7 @@ mod written;
 
 use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -36,6 +40,7 @@ pub use state::{Load, Loaded};
 pub use tls::Certificate;
 
 use auth::Auth;
+use disk::Disk;
 use hec::{Hec, Token};
 use net::Face;
 use state::{Parts, Server};
@@ -60,6 +65,8 @@ pub struct Options {
     pub ack: bool,
     /// Says that Enterprise Security is there, and plays its part.
     pub es: bool,
+    /// The folder that keeps events and settings.
+    pub data_dir: Option<PathBuf>,
     /// Indexes beside those that every Splunk has.
     pub indexes: Vec<String>,
     /// Bytes of events in memory at most.
@@ -96,8 +103,9 @@ async fn serve(options: Options, load: Load, loaded: Loaded, out: &mut dyn Write
     let tls = match (options.plain, options.certificate) {
         (true, _) => None,
         (false, Some(certificate)) => Some(certificate.acceptor()?),
-        (false, None) => Some(Certificate::own(options.bind)?.acceptor()?),
+        (false, None) => Some(Certificate::kept(options.bind, options.data_dir.as_deref())?.acceptor()?),
     };
+    let opened = options.data_dir.as_deref().map(Disk::open).transpose()?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let (made_password, made_token) = (options.password.is_none(), options.token.is_none());
     let password = options.password.unwrap_or_else(|| random::token(20));
@@ -112,21 +120,23 @@ async fn serve(options: Options, load: Load, loaded: Loaded, out: &mut dyn Write
         hec_address,
         indexes: options.indexes,
         limit: options.max_memory,
+        disk: opened.as_ref().map(|(disk, _)| disk.clone()),
     }));
+    let mut lines = vec![
+        ("management API", format!("{scheme}://{api_address}")),
+        ("event collector", format!("{scheme}://{hec_address}")),
+        ("user", USER.to_string()),
+        ("password", if made_password { password } else { "the one of MUSTER_PASSWORD".into() }),
+        ("collector token", if made_token { token } else { "the one of MUSTER_HEC_TOKEN".into() }),
+    ];
+    if let Some((disk, found)) = opened {
+        lines.push(("data", disk.restore(&server, found)?));
+    }
     jobs::start(&server, std::thread::available_parallelism().map_or(2, usize::from).max(2));
     let (stop, stopped) = watch::channel(false);
     let listening = [(api, Face::Api), (hec, Face::Hec)]
         .map(|(listener, face)| tokio::spawn(net::listen(listener, tls.clone(), face, server.clone(), stopped.clone())));
-    let told = tell(
-        out,
-        &[
-            ("management API", format!("{scheme}://{api_address}")),
-            ("event collector", format!("{scheme}://{hec_address}")),
-            ("user", USER.to_string()),
-            ("password", if made_password { password } else { "the one of MUSTER_PASSWORD".into() }),
-            ("collector token", if made_token { token } else { "the one of MUSTER_HEC_TOKEN".into() }),
-        ],
-    );
+    let told = tell(out, &lines);
     told.map_err(|why| Diagnostic::new(Code::RunFile, format!("cannot write: {why}")))?;
     ended().await;
     server.closing.store(true, Ordering::Relaxed);

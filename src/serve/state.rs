@@ -6,16 +6,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::auth::Auth;
+use super::disk::{Disk, Kept};
 use super::hec::Hec;
-use super::index::{Full, Index};
+use super::index::{Index, NotTaken};
 use super::jobs::{Job, Jobs};
 use super::kvstore::KvStore;
 use super::written::WrittenConfs;
 use crate::content::Content;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Shared;
 use crate::ingest::Event;
 use crate::knowledge::App;
@@ -34,7 +36,7 @@ pub struct Loaded {
 pub type Load = Box<dyn Fn(Option<App>, Option<Arc<Content>>) -> Result<Loaded, Vec<Diagnostic>> + Send + Sync>;
 
 /// An index.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct IndexEntry {
     /// Settings that were given.
     pub(super) settings: BTreeMap<String, String>,
@@ -57,10 +59,11 @@ pub(super) struct Server {
     stale: AtomicBool,
     roles: Mutex<BTreeMap<String, Map<String, Value>>>,
     pub(super) jobs: Jobs,
+    disk: Option<Disk>,
     pub(super) hec: Hec,
     /// Enterprise Security is said to be there.
     pub(super) es: bool,
-    pub(super) guid: String,
+    guid: Mutex<String>,
     /// `https://host:port` of the management API.
     pub(super) base: String,
     pub(super) hec_address: SocketAddr,
@@ -86,6 +89,7 @@ pub(super) struct Parts {
     pub(super) hec_address: SocketAddr,
     pub(super) indexes: Vec<String>,
     pub(super) limit: usize,
+    pub(super) disk: Option<Disk>,
 }
 
 impl Server {
@@ -104,9 +108,10 @@ impl Server {
             stale: AtomicBool::new(false),
             roles: Mutex::new(ROLES.iter().map(|r| (r.to_string(), Map::new())).collect()),
             jobs: Jobs::default(),
+            disk: parts.disk,
             hec: parts.hec,
             es: parts.es,
-            guid: super::random::guid().to_uppercase(),
+            guid: Mutex::new(super::random::guid().to_uppercase()),
             base: parts.base,
             hec_address: parts.hec_address,
             started: now(),
@@ -155,6 +160,11 @@ impl Server {
         self.indexes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The name of this server that is like no other.
+    pub(super) fn guid(&self) -> MutexGuard<'_, String> {
+        self.guid.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The roles by name.
     pub(super) fn roles(&self) -> MutexGuard<'_, BTreeMap<String, Map<String, Value>>> {
         self.roles.lock().unwrap_or_else(PoisonError::into_inner)
@@ -170,10 +180,16 @@ impl Server {
             here.iter_mut().zip(old).for_each(|(h, o)| *h &= o);
             session.delete_events(&events.filter(&here));
         });
+        self.keep_changes();
     }
 
     /// Notes that something was changed that outlives the server.
-    pub(super) fn changed(&self) {}
+    pub(super) fn changed(&self) {
+        let Some(disk) = &self.disk else { return };
+        if let Err(why) = disk.save(|| Kept::of(self)) {
+            self.note("disk", &[Diagnostic::new(Code::RunFile, why.to_string())]);
+        }
+    }
 
     /// True for an index that takes events.
     pub(super) fn has_index(&self, name: &str) -> bool {
@@ -181,13 +197,26 @@ impl Server {
     }
 
     /// Keeps events. The number is that of the record that makes them durable.
-    pub(super) fn keep(&self, events: Vec<Event>) -> Result<u64, Full> {
-        self.index.add(events, |_| 0)
+    pub(super) fn keep(&self, events: Vec<Event>) -> Result<u64, NotTaken> {
+        let taken = self.index.add(events, |events| self.disk.as_ref().map_or(Ok(0), |disk| disk.append(events)));
+        if let Err(NotTaken::Disk(why)) = &taken {
+            self.note("disk", &[Diagnostic::new(Code::RunFile, why.to_string())]);
+        }
+        taken
     }
 
     /// True once a record would be there after a crash; without a data folder there is nothing to wait for.
-    pub(super) fn is_durable(&self, _record: u64) -> bool {
-        true
+    pub(super) fn is_durable(&self, record: u64) -> bool {
+        self.disk.as_ref().is_none_or(|disk| disk.is_durable(record))
+    }
+
+    /// Writes what searches have changed of the events to the disk.
+    pub(super) fn keep_changes(&self) {
+        let Some(disk) = &self.disk else { return };
+        let done = self.index.alone(&self.engine().shared.knowledge, |session| disk.rewrite(session));
+        if let Err(why) = done {
+            self.note("disk", &[Diagnostic::new(Code::RunFile, why.to_string())]);
+        }
     }
 
     /// Runs the actions of a saved search over its rows.

@@ -28,6 +28,22 @@ impl Certificate {
         Ok(Certificate { certificate: read(certificate)?, key: read(key)? })
     }
 
+    /// The one that is kept in a folder, or a new one; it is the same after a restart, so that a client can be told to
+    /// trust it.
+    pub(super) fn kept(address: IpAddr, folder: Option<&Path>) -> Result<Certificate, Diagnostic> {
+        let Some(folder) = folder else { return Certificate::own(address) };
+        let (cert, key) = (folder.join("server.pem"), folder.join("server.key"));
+        if cert.exists() && key.exists() {
+            return Certificate::read(&cert, &key);
+        }
+        let own = Certificate::own(address)?;
+        let written = std::fs::create_dir_all(folder)
+            .and_then(|()| write_secret(&key, &own.key))
+            .and_then(|()| std::fs::write(&cert, &own.certificate));
+        written.map_err(|why| Diagnostic::new(Code::RunFile, format!("{}: {why}", folder.display())))?;
+        Ok(own)
+    }
+
     /// One signed by itself, for this machine by its usual names and for the address.
     pub(super) fn own(address: IpAddr) -> Result<Certificate, Diagnostic> {
         let mut names: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(str::to_string).to_vec();
@@ -53,6 +69,15 @@ impl Certificate {
             .map_err(|why| unusable(&why))?;
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
+}
+
+/// Writes a file that only its owner can read.
+fn write_secret(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::io::Write::write_all(&mut options.open(path)?, text.as_bytes())
 }
 
 fn unusable(why: &dyn std::fmt::Display) -> Diagnostic {

@@ -3,13 +3,14 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use super::HecCode;
 use crate::serve::auth::{basic, same};
 use crate::serve::http::Request;
 
 /// A token and what its input says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::serve) struct Token {
     /// The secret.
     pub(in crate::serve) value: String,
