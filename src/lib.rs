@@ -13,6 +13,7 @@ pub mod engine;
 pub mod eval;
 pub mod fields;
 pub mod harness;
+pub mod http;
 pub mod ingest;
 pub mod knowledge;
 pub mod report;
@@ -22,3 +23,5 @@ pub mod spl;
 pub mod store;
 pub mod validate;
 pub mod verdict;
+#[cfg(feature = "watch")]
+pub mod watch;

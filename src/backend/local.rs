@@ -35,6 +35,7 @@ pub struct Local<'a> {
     /// The stores that were opened last, the latest at the end. Tests that share datasets run next to each other, and
     /// all the data of a large repository would not fit into memory.
     stores: Mutex<Vec<(Vec<Dataset>, Arc<Store>)>>,
+    arrival: f64,
     searches: Mutex<HashMap<String, Arc<Compiled>>>,
 }
 
@@ -43,7 +44,13 @@ type Compiled = (Option<Search>, Vec<Diagnostic>);
 impl<'a> Local<'a> {
     /// Over the knowledge of a run.
     pub fn new(env: Arc<Environment<'a>>) -> Self {
-        Local { env, stores: Mutex::default(), searches: Mutex::default() }
+        Local { env, stores: Mutex::default(), arrival: ARRIVAL, searches: Mutex::default() }
+    }
+
+    /// Events without a time, or with one that names no year, arrive at this moment: as on a server of today.
+    #[must_use]
+    pub fn arriving(self, arrival: f64) -> Self {
+        Local { arrival, ..self }
     }
 
     fn store(&self, datasets: &[Dataset]) -> Result<Arc<Store>, Diagnostic> {
@@ -52,12 +59,13 @@ impl<'a> Local<'a> {
         }
         let mut events = Events::default();
         for dataset in datasets {
+            let first = events.len();
             let meta = Meta {
                 source: Text::new(&dataset.source),
                 sourcetype: Text::new(&dataset.sourcetype),
                 host: Text::new(dataset.host.as_deref().unwrap_or(REPLAY_HOST)),
                 index: Text::new(dataset.index.as_deref().unwrap_or("main")),
-                arrival: ARRIVAL,
+                arrival: self.arrival,
                 zone: TimeZone::UTC,
             };
             File::open(&dataset.path)
@@ -65,6 +73,9 @@ impl<'a> Local<'a> {
                 .map_err(|why| {
                     Diagnostic::new(Code::DataMissing, format!("the dataset {} cannot be read: {why}", dataset.name))
                 })?;
+            if let Some(moment) = dataset.newest_at {
+                events.move_newest_to(moment as f64, first);
+            }
         }
         let store = Arc::new(Store::new(events, &self.env.knowledge));
         let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
@@ -132,20 +143,29 @@ impl Session for LocalSession<'_> {
     }
 
     fn write(&self, events: Vec<NewEvent>) -> Result<(), Diagnostic> {
-        let event = |e: NewEvent| Event {
-            raw: e.raw.into(),
-            time: e.time,
-            host: e.host.into(),
-            source: e.source.into(),
-            sourcetype: e.sourcetype.into(),
-            index: e.index.into(),
-            fields: Vec::new(),
-            stamp: None,
-            dropped: false,
-        };
         let events = events.into_iter().map(event).collect();
         self.session.write_events(events, &self.backend.env.knowledge);
         Ok(())
+    }
+}
+
+/// An event as the engine keeps it.
+pub fn event(new: NewEvent) -> Event {
+    let value = |cell: Cell| match cell {
+        Cell::Absent => Value::Null,
+        Cell::One(text) => Value::Text(text.into()),
+        Cell::Many(texts) => Value::from_texts(texts.into_iter().map(Text::from).collect()),
+    };
+    Event {
+        raw: new.raw.into(),
+        time: new.time,
+        host: new.host.into(),
+        source: new.source.into(),
+        sourcetype: new.sourcetype.into(),
+        index: new.index.into(),
+        fields: new.fields.into_iter().map(|(name, cell)| (name.into(), value(cell))).collect(),
+        stamp: None,
+        dropped: false,
     }
 }
 

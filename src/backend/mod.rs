@@ -4,6 +4,7 @@
 //! writes (risk events, notables, `collect`, `outputlookup`) lives and dies with it.
 
 pub mod local;
+pub mod splunk;
 
 use std::path::PathBuf;
 
@@ -29,6 +30,8 @@ pub struct Dataset {
     pub host: Option<String>,
     /// `index` of the events; `main` where the test names none.
     pub index: Option<String>,
+    /// The newest event is moved to this epoch second, the others with it (`--shift-times`). The text stays as it is.
+    pub newest_at: Option<i64>,
 }
 
 /// One event in HEC's JSON form, to be written into an index.
@@ -46,6 +49,8 @@ pub struct NewEvent {
     pub sourcetype: String,
     /// The text of the event.
     pub raw: String,
+    /// Its indexed fields.
+    pub fields: Vec<(String, Cell)>,
 }
 
 /// When a search runs, and over which time.
@@ -145,14 +150,102 @@ pub struct ExplainedSetting {
     pub reads: Vec<String>,
 }
 
+/// How many events of datasets went to a server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Delivery {
+    /// Sent: events by the line breaking of the local engine.
+    pub sent: usize,
+    /// Acknowledged by the indexers; none where the server acknowledges nothing.
+    pub acknowledged: Option<usize>,
+    /// Found by a search before the first detection ran.
+    pub found: usize,
+}
+
+impl Delivery {
+    /// Adds up.
+    pub fn add(&mut self, other: &Delivery) {
+        let known = [self.acknowledged.filter(|_| self.sent > 0), other.acknowledged];
+        self.acknowledged = match known {
+            [None, other] if self.sent == 0 => other,
+            [Some(a), Some(b)] => Some(a + b),
+            _ => None,
+        };
+        self.sent += other.sent;
+        self.found += other.found;
+    }
+}
+
+/// A detection as the correlation search that it is on a Splunk.
+#[derive(Clone, Debug, Default)]
+pub struct Alert {
+    /// The name of the detection.
+    pub detection: String,
+    /// The name of the saved search, where none of the detection is there.
+    pub name: String,
+    /// Its search.
+    pub search: MappedText,
+    /// The other settings of its stanza.
+    pub settings: IndexMap<String, String>,
+}
+
+/// Who has created the events of an alert.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fired {
+    /// Nobody yet: they are to be written into this session.
+    ByUs,
+    /// Enterprise Security.
+    There {
+        /// The name of the saved search.
+        name: String,
+        /// The search job whose rows they are made of.
+        sid: String,
+        /// How many rows it has.
+        rows: usize,
+    },
+    /// Nobody, and they are not to be written by hand: why.
+    Nobody(String),
+}
+
 /// Events of a test, searchable.
 pub trait Session: Send + Sync {
     /// Number of events that the datasets gave.
     fn events(&self) -> usize;
     /// Time of the newest event of the datasets, epoch seconds.
     fn newest(&self) -> Option<f64>;
+    /// The clock that searches run by, where it is not ours to set.
+    fn clock(&self) -> Option<f64> {
+        None
+    }
+    /// What went to a server.
+    fn delivery(&self) -> Option<Delivery> {
+        None
+    }
+    /// `host` of the events whose dataset names none, where the backend takes one of its own.
+    fn host(&self) -> Option<String> {
+        None
+    }
+    /// What is to be known of the way of the datasets.
+    fn notices(&self) -> Vec<Diagnostic> {
+        Vec::new()
+    }
+    /// A condition that picks all events of the datasets and no others.
+    fn all(&self) -> String {
+        "(index=* OR index=_*)".to_string()
+    }
     /// Runs a search. The diagnostics of an `Err` hold at least one error or `spl-unsupported`.
     fn search(&self, search: &MappedText, window: Window) -> Result<Answer, Vec<Diagnostic>>;
+    /// The way of the events through a search, where its answer does not tell it: it costs a search for each command.
+    fn steps(&self, _: &MappedText, _: Window) -> Result<Vec<Step>, Vec<Diagnostic>> {
+        Ok(Vec::new())
+    }
+    /// The same for what somebody else is just writing: it waits until there are rows, for some time.
+    fn search_until_found(&self, search: &MappedText, window: Window) -> Result<Answer, Vec<Diagnostic>> {
+        self.search(search, window)
+    }
+    /// Runs a detection as a correlation search, with its actions. What that leaves goes with the session.
+    fn fire(&self, _: &Alert, _: Window) -> Result<Fired, Vec<Diagnostic>> {
+        Ok(Fired::ByUs)
+    }
     /// Writes events into an index of this session.
     fn write(&self, events: Vec<NewEvent>) -> Result<(), Diagnostic>;
 }
@@ -165,10 +258,27 @@ pub struct Extras {
     pub lookups: IndexMap<String, PathBuf>,
 }
 
+/// What is left to say at the end.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Finish {
+    /// What went to servers, all in all.
+    pub delivery: Option<Delivery>,
+    /// What could not be cleaned up.
+    pub problems: Vec<Diagnostic>,
+}
+
 /// A place where detections are tested.
 pub trait Backend: Sync {
     /// `local` or `splunk`.
     fn name(&self) -> &'static str;
     /// Replays datasets and opens a session over them. Datasets replayed before may be shared.
     fn open(&self, datasets: &[Dataset], extras: &Extras) -> Result<Box<dyn Session + '_>, Diagnostic>;
+    /// How many sessions can be open at the same time; as many as there are threads where it does not say.
+    fn at_once(&self) -> Option<usize> {
+        None
+    }
+    /// Cleans up. It is called once, after the last session.
+    fn finish(&self) -> Finish {
+        Finish::default()
+    }
 }

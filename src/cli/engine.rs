@@ -8,7 +8,8 @@ use indexmap::IndexMap;
 use jiff::tz::TimeZone;
 
 use crate::backend::local::{self, Local};
-use crate::backend::{Answer, Backend, ExplainedEvent};
+use crate::backend::splunk::MacroNames;
+use crate::backend::{Answer, Backend, Dataset, ExplainedEvent};
 use crate::config::Config;
 use crate::content::{At, Content, Lookup, LookupData};
 use crate::dataset::{Limits, Resolver, Settings as DataSettings, read_tar};
@@ -37,6 +38,10 @@ pub type SourcetypeOf<'a> = Box<dyn Fn(&str) -> Option<String> + Send + Sync + '
 
 /// An engine, ready to test and to check.
 pub struct Engine<'a> {
+    /// What searches know.
+    pub env: Arc<Environment<'a>>,
+    /// The macros of the repository and the configuration, with their number of arguments.
+    pub ours: MacroNames,
     /// Runs searches.
     pub backend: Box<dyn Backend + Send + 'a>,
     /// Checks them.
@@ -103,12 +108,29 @@ pub fn engine<'a>(setup: Setup<'a>) -> Result<Engine<'a>, Vec<Diagnostic>> {
     let known = env.clone();
     let sourcetype_of = move |source: &str| known.knowledge.index_time().props.sourcetype_of(source).map(ToString::to_string);
     Ok(Engine {
+        env: env.clone(),
+        ours: own_macros(setup),
         backend: Box::new(Local::new(env)),
         checker: Box::new(checker),
         notices,
         models,
         sourcetype_of: Box::new(sourcetype_of),
     })
+}
+
+pub(super) fn own_macros(setup: Setup<'_>) -> MacroNames {
+    let of_content = setup.content.macros.iter().map(|m| (m.header.name.value.clone(), m.arguments.len()));
+    of_content.chain(setup.config.macros.keys().map(|header| macro_name(header))).collect()
+}
+
+/// `name(a, b)`: the name and the number of arguments.
+pub(super) fn macro_name(header: &str) -> (String, usize) {
+    match header.split_once('(') {
+        None => (header.trim().to_string(), 0),
+        Some((name, args)) => {
+            (name.trim().to_string(), args.split(',').filter(|a| !a.trim_matches([' ', ')']).is_empty()).count())
+        }
+    }
 }
 
 /// A search in its normal form, if nothing is wrong with it.
@@ -187,7 +209,11 @@ pub fn found(setup: Setup<'_>, request: &SearchRequest) -> Result<Found, Vec<Dia
 }
 
 /// What a search knows, with its own macros.
-fn knowledge_of(setup: Setup<'_>, request: &SearchRequest, notices: &mut Vec<Diagnostic>) -> Result<Knowledge, Vec<Diagnostic>> {
+pub(super) fn knowledge_of(
+    setup: Setup<'_>,
+    request: &SearchRequest,
+    notices: &mut Vec<Diagnostic>,
+) -> Result<Knowledge, Vec<Diagnostic>> {
     let mut knowledge = knowledge(setup, notices)?;
     for (header, definition) in &request.macros {
         define(&mut knowledge, header, definition, "--macro", setup.sources)?;
@@ -195,30 +221,40 @@ fn knowledge_of(setup: Setup<'_>, request: &SearchRequest, notices: &mut Vec<Dia
     Ok(knowledge)
 }
 
-/// The events of all inputs.
-fn events(request: &SearchRequest, env: &Environment<'_>, wanted: &Wanted) -> Result<Events, Vec<Diagnostic>> {
-    let mut events = Events::default();
+/// The files of `--data` with what is said of each.
+pub(super) fn datasets(request: &SearchRequest, knowledge: &Knowledge) -> Result<Vec<Dataset>, Vec<Diagnostic>> {
     let resolver = Resolver::new(request.data.clone());
+    let mut list = Vec::new();
     for input in &request.inputs {
         let path = input.path.display().to_string();
         for found in resolver.resolve(&path).map_err(|problem| vec![problem])? {
-            let or = |value: &Option<String>, default: &str| Text::new(value.as_deref().unwrap_or(default));
             // A file of an archive has the source that Splunk's own reading of archives gives it.
             let own = if found.name.is_empty() { path.clone() } else { format!("{path}:./{}", found.name) };
-            let source = or(&input.source, &own);
-            let by_path = env.knowledge.index_time().props.sourcetype_of(&source).unwrap_or("unknown");
-            let meta = Meta {
-                sourcetype: or(&input.sourcetype, by_path),
-                source,
-                host: or(&input.host, local::REPLAY_HOST),
-                index: or(&input.index, "main"),
-                arrival: request.now,
-                zone: TimeZone::UTC,
-            };
-            File::open(&found.path)
-                .and_then(|file| ingest::read(file, &meta, &env.knowledge, wanted, &mut events))
-                .map_err(|why| unreadable(&input.path, &why))?;
+            let source = input.source.clone().unwrap_or(own);
+            let by_path = knowledge.index_time().props.sourcetype_of(&source).unwrap_or("unknown");
+            let sourcetype = input.sourcetype.clone().unwrap_or_else(|| by_path.to_string());
+            let (host, index) = (input.host.clone(), input.index.clone());
+            list.push(Dataset { name: path.clone(), path: found.path, source, sourcetype, host, index, newest_at: None });
         }
+    }
+    Ok(list)
+}
+
+/// The events of all inputs.
+fn events(request: &SearchRequest, env: &Environment<'_>, wanted: &Wanted) -> Result<Events, Vec<Diagnostic>> {
+    let mut events = Events::default();
+    for dataset in datasets(request, &env.knowledge)? {
+        let meta = Meta {
+            source: dataset.source.into(),
+            sourcetype: dataset.sourcetype.into(),
+            host: dataset.host.map_or(local::REPLAY_HOST.into(), Text::from),
+            index: dataset.index.map_or("main".into(), Text::from),
+            arrival: request.now,
+            zone: TimeZone::UTC,
+        };
+        File::open(&dataset.path)
+            .and_then(|file| ingest::read(file, &meta, &env.knowledge, wanted, &mut events))
+            .map_err(|why| unreadable(Path::new(&dataset.name), &why))?;
     }
     for path in &request.hec {
         let meta = Meta {
@@ -401,5 +437,9 @@ impl SearchChecker for Checker<'_> {
             // A fragment is read where it is used; the macros that it calls must be there all the same.
             SearchKind::Macro => (spl::expand(search, &*self.env.knowledge).1, None),
         }
+    }
+
+    fn expanded(&self, search: &MappedText) -> Option<String> {
+        Some(spl::expand(search, &*self.env.knowledge).0.text().trim().to_string())
     }
 }

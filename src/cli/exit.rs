@@ -19,7 +19,7 @@ pub const ALL: &[(u8, &str)] = &[
     (OK, "All passed: every verdict, or no finding of severity error."),
     (
         FAILED,
-        "Something failed: a verdict, a finding of severity error, or a test that the local engine could not run (`skip.unsupported`) without `--allow-unsupported`.",
+        "Something failed: a verdict, a finding of severity error, a difference between the backends (`--backend both`), or a test that the local engine could not run (`skip.unsupported`) without `--allow-unsupported`.",
     ),
     (
         USAGE,
@@ -34,7 +34,7 @@ pub const ALL: &[(u8, &str)] = &[
 
 /// The code for problems that kept a command from beginning.
 pub fn for_problems(problems: &[Diagnostic]) -> u8 {
-    let unreachable = |p: &Diagnostic| matches!(p.code, Code::RunFile | Code::DataMissing);
+    let unreachable = |p: &Diagnostic| matches!(p.code, Code::RunFile | Code::RunService | Code::DataMissing);
     if !problems.is_empty() && problems.iter().all(unreachable) { UNREACHABLE } else { USAGE }
 }
 
@@ -49,8 +49,11 @@ pub fn for_run(run: &Run, allow_unsupported: bool) -> u8 {
         .map(|t| t.code.as_deref().unwrap_or_default())
         .collect();
     let unreachable = [VerdictCode::ErrorDataset.name(), VerdictCode::ErrorBackend.name()];
+    let differs = run.comparison.as_ref().is_some_and(|c| !c.differences.is_empty());
     if bad.contains(&VerdictCode::ErrorInternal.name()) {
         BUG
+    } else if differs {
+        FAILED
     } else if bad.is_empty() {
         OK
     } else if bad.iter().all(|code| unreachable.contains(code)) {

@@ -6,21 +6,35 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// The exit code that shells give a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
-/// Sets the flag at the first Ctrl-C. Where no signal can be waited for, Ctrl-C ends the program as always.
-pub(super) fn watch(flag: &Arc<AtomicBool>) {
-    let flag = flag.clone();
+/// A flag that the first Ctrl-C sets. Where no signal can be waited for, Ctrl-C ends the program as always.
+pub(super) fn flag() -> Arc<AtomicBool> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let set = flag.clone();
     std::thread::spawn(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
         runtime.block_on(async {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                flag.store(true, Ordering::Relaxed);
+            if asked().await {
+                set.store(true, Ordering::Relaxed);
                 eprintln!("stopping: tests that run come to their end; once more ends at once");
-                if tokio::signal::ctrl_c().await.is_ok() {
+                if asked().await {
                     end();
                 }
             }
         });
     });
+    flag
+}
+
+/// Ctrl-C, or what a CI server sends to a job that it cancels.
+async fn asked() -> bool {
+    #[cfg(unix)]
+    if let Ok(mut term) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        return tokio::select! {
+            pressed = tokio::signal::ctrl_c() => pressed.is_ok(),
+            sent = term.recv() => sent.is_some(),
+        };
+    }
+    tokio::signal::ctrl_c().await.is_ok()
 }
 
 #[expect(clippy::exit, reason = "the user has asked twice")]

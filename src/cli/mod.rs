@@ -6,6 +6,7 @@ mod apps;
 mod common;
 mod data;
 mod docs;
+mod doctor;
 pub mod engine;
 pub mod exit;
 mod explain;
@@ -23,8 +24,11 @@ mod search;
 mod select;
 #[cfg(feature = "serve")]
 mod serve;
+mod splunk;
 mod test;
 mod validate;
+#[cfg(feature = "watch")]
+mod watch;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -70,6 +74,8 @@ enum Command {
     New(new::NewArgs),
     /// Make an empty content repository, with workflow and pre-commit hook
     Init(init::InitArgs),
+    /// Check that all that a run needs is there: content, datasets, apps; with --backend splunk the Splunk too
+    Doctor(doctor::DoctorArgs),
     /// List the validation rules, or explain one
     Rules(rules::RulesArgs),
     /// Write the reference pages
@@ -115,6 +121,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, stdout: &mut dyn Write
         Command::New(args) => new::run(args, &cli.common, &mut io),
         Command::Init(args) => init::run(args, &mut io),
         Command::Rules(args) => rules::run(args, &mut io),
+        Command::Doctor(args) => doctor::run(args, &cli.common, &mut io),
         Command::Docs(args) => docs::run(args, &mut io),
     };
     match done {

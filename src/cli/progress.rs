@@ -33,6 +33,7 @@ impl Progress {
                     self.bar.set_style(style);
                 }
             }
+            Event::Left(_) => {}
             Event::Done(detection) => {
                 if matches!(detection.status, Status::Fail | Status::Error) {
                     self.bar.println(format!("{} {}", detection.status.word(), detection.name));

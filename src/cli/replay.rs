@@ -14,7 +14,7 @@ use crate::report;
 use super::common::{Common, Io};
 use super::data::DataArgs;
 use super::engine::{Setup, engine};
-use super::exit;
+use super::{exit, interrupt, splunk};
 
 #[derive(Args, Debug)]
 pub(super) struct ReplayArgs {
@@ -62,12 +62,6 @@ pub(super) fn run(args: &ReplayArgs, common: &Common, io: &mut Io<'_>) -> io::Re
             return Ok(exit::for_problems(&problems));
         }
     };
-    if args.backend.as_deref().or(config.backend.as_deref()).is_some_and(|backend| backend != "local") {
-        let problem = Diagnostic::new(Code::RunUsage, "replay to a Splunk is not there yet")
-            .help("--backend local reads the datasets with the local engine and needs no Splunk");
-        common.complain([&problem], &sources, io)?;
-        return Ok(exit::USAGE);
-    }
     // Datasets need no repository; where there is one, its macros and lookups are known.
     let content = Content::load(&common.path, &sources);
     let engine = match engine(Setup { content: &content, sources: &sources, config: &config }) {
@@ -78,6 +72,21 @@ pub(super) fn run(args: &ReplayArgs, common: &Common, io: &mut Io<'_>) -> io::Re
         }
     };
     common.complain(&engine.notices, &sources, io)?;
+    let there = args.backend.as_deref().or(config.backend.as_deref()).is_some_and(|backend| backend != "local");
+    let splunk = if there {
+        common.complain(&splunk::loud(&config), &sources, io)?;
+        let interrupt = interrupt::flag();
+        // To be there is what they are sent for.
+        match splunk::connect(&config, &engine, &splunk::Wanted { keep: true, now: None, interrupt }) {
+            Ok(splunk) => Some(splunk),
+            Err(problems) => {
+                common.complain(&problems, &sources, io)?;
+                return Ok(exit::for_problems(&problems));
+            }
+        }
+    } else {
+        None
+    };
     // Datasets are named from where the user stands.
     let resolver = Resolver::new(args.origin.settings(PathBuf::new(), &config));
     let AllWanted { datasets, mut problems } = AllWanted::of(&args.datasets, &resolver, &sources);
@@ -87,17 +96,20 @@ pub(super) fn run(args: &ReplayArgs, common: &Common, io: &mut Io<'_>) -> io::Re
             .help("they need no update here: searches look at all time, and the clock of a run follows the data");
         problems.push(notice);
     }
+    let index = config.splunk.index.clone().filter(|_| there);
     let defaults = ReplayDefaults {
-        index: args.index.clone(),
+        index: args.index.clone().or(index),
         source: args.source.clone(),
         sourcetype: args.sourcetype.clone(),
         host: args.host.clone(),
+        own_host: !there,
     };
     let replay = Replay {
         sources: &sources,
         resolver: &resolver,
-        backend: &*engine.backend,
-        models: &engine.models,
+        backend: splunk.as_ref().map_or(&*engine.backend, |splunk| splunk),
+        // Each is a search of its own, and what Splunk makes of its models is seen there.
+        models: if there { &[] } else { &engine.models },
         sourcetype_of: &*engine.sourcetype_of,
         defaults: &defaults,
     };

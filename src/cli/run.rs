@@ -2,24 +2,27 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
 
+use crate::backend::Backend;
+use crate::backend::local::Local;
+use crate::backend::splunk::Splunk;
 use crate::config::Config;
 use crate::content::Content;
 use crate::dataset::{Resolver, is_url};
-use crate::diagnostic::{Code, Diagnostic, Sources};
-use crate::harness::{AllWanted, Clock, Harness, Include, Options, Plan, PlannedDetection, Selection};
+use crate::diagnostic::{Code, Diagnostic, Severity, Sources};
+use crate::harness::{AllWanted, Clock, Event, Harness, Include, Options, Plan, PlannedDetection, Selection, compare, doctor};
 use crate::validate::Settings;
 use crate::verdict::Run;
 
 use super::common::{self, Common, Io};
 use super::data::DataArgs;
 use super::engine::{Setup, engine};
-use super::interrupt;
 use super::progress::Progress;
+use super::splunk;
 
 pub(super) type Problems = Vec<Diagnostic>;
 
@@ -35,9 +38,18 @@ pub(super) struct RunArgs {
     /// Where the searches run
     #[arg(long, value_name = "BACKEND", value_parser = ["local", "splunk", "both"])]
     backend: Option<String>,
+    /// Leave the events on the Splunk
+    #[arg(long)]
+    keep: bool,
+    /// Take the values out of the differences that --backend both shows
+    #[arg(long)]
+    redact: bool,
     /// The clock: epoch seconds, ISO, or `system`; one second after the newest event by default
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
+    /// Move the events of each dataset in time, so that the newest is one second before the clock: the real one, or --now
+    #[arg(long)]
+    shift_times: bool,
     /// GeoIP database of iplocation, in MaxMind's format
     #[arg(long, value_name = "FILE")]
     geoip: Option<PathBuf>,
@@ -75,30 +87,77 @@ impl RunArgs {
             Ok(plan) => plan,
             Err(problems) => return Ok(Err(problems)),
         };
-        if let Some(backend) = self.backend.as_deref().or(config.backend.as_deref()).filter(|b| *b != "local") {
-            let problem = Diagnostic::new(Code::RunUsage, format!("the backend `{backend}` is not there yet"));
-            return Ok(Err(vec![problem.help("leave out --backend: the local engine needs no Splunk")]));
-        }
         let engine = match engine(Setup { content: &content, sources, config: &config }) {
             Ok(engine) => engine,
             Err(problems) => return Ok(Err(problems)),
         };
         common.complain(&engine.notices, sources, io)?;
+        let backend = self.backend.as_deref().or(config.backend.as_deref()).unwrap_or("local");
+        if backend != "local" && self.shift_times {
+            let problem = Diagnostic::new(Code::RunUsage, "--shift-times moves events on the local backend only");
+            return Ok(Err(vec![problem.help("a Splunk takes the time of an event from its text")]));
+        }
+        let splunk = if backend == "local" {
+            None
+        } else {
+            let now = match options.clock {
+                Clock::At(now) => Some(now),
+                Clock::AfterNewest | Clock::System => None,
+            };
+            let wanted = splunk::Wanted { keep: self.keep, now, interrupt: options.interrupt.clone() };
+            common.complain(&splunk::loud(&config), sources, io)?;
+            match splunk::connect(&config, &engine, &wanted) {
+                Ok(splunk) => Some(splunk),
+                Err(problems) => return Ok(Err(problems)),
+            }
+        };
+        if self.keep && splunk.is_some() && plan.detections.len() > 1 {
+            let message = "with --keep the events of earlier tests are still there, and later tests find them too";
+            let notice = Diagnostic::new(Code::RunUsage, message).with_severity(Severity::Warning);
+            common.complain([&notice.help("keep the events of one detection at a time")], sources, io)?;
+        }
+        if let Some(splunk) = &splunk {
+            common.complain(&missing_add_ons(splunk, &content, &plan), sources, io)?;
+        }
         let (started, today) = common::now();
         let validation = Settings { rules: config.rules.clone(), techniques: config.techniques.clone(), today, base: None };
-        let progress = Progress::new(common.quiet);
-        let harness = Harness {
-            content: &content,
-            sources,
-            resolver: &resolver,
-            backend: &*engine.backend,
-            checker: &*engine.checker,
-            validation: &validation,
-            options: &options,
+        let left = Mutex::new(Vec::new());
+        let test = |backend: &dyn Backend, options: &Options| {
+            let progress = Progress::new(common.quiet);
+            let harness = Harness {
+                content: &content,
+                sources,
+                resolver: &resolver,
+                backend,
+                checker: &*engine.checker,
+                validation: &validation,
+                options,
+            };
+            let run = harness.run(&plan, &|event| match event {
+                Event::Left(problems) => left.lock().unwrap_or_else(PoisonError::into_inner).extend(problems.to_vec()),
+                event => progress.on(event),
+            });
+            progress.end();
+            run
         };
-        interrupt::watch(&options.interrupt);
-        let mut run = harness.run(&plan, &|event| progress.on(event));
-        progress.end();
+        let mut run = match &splunk {
+            None => test(&*engine.backend, &options),
+            Some(splunk) if backend == "splunk" => test(splunk, &options),
+            Some(splunk) => {
+                // Both have one clock: else whatever looks back from now would differ for no other reason.
+                let clock = match options.clock {
+                    Clock::AfterNewest => Clock::At(splunk.now()),
+                    clock => clock,
+                };
+                let options = Options { rows: true, clock, ..options.clone() };
+                let local = test(&Local::new(engine.env.clone()).arriving(splunk.now()), &options);
+                let mut run = test(splunk, &options);
+                run.backend = "both".to_string();
+                run.comparison = Some(compare(&local, &run, self.redact));
+                run
+            }
+        };
+        common.complain(&left.into_inner().unwrap_or_else(PoisonError::into_inner), sources, io)?;
         run.started = Some(started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
         Ok(Ok((run, options.interrupt.load(Ordering::Relaxed))))
     }
@@ -116,7 +175,7 @@ impl RunArgs {
         if let Some(missing) = self.data.as_ref().filter(|d| !is_url(d) && !Path::new(d).is_file()) {
             return Err(vec![Diagnostic::new(Code::RunFile, format!("--data: there is no file {missing}"))]);
         }
-        Ok(Options { include, clock, interrupt: Arc::default(), ..options })
+        Ok(Options { include, clock, shift_times: self.shift_times, ..options })
     }
 
     /// The tests of the selected detections.
@@ -161,4 +220,22 @@ impl RunArgs {
         };
         Ok(plan.detections.iter().map(line).collect())
     }
+}
+
+/// What the data sources of the tests need and a Splunk has not: said before any test runs.
+fn missing_add_ons(splunk: &Splunk<'_>, content: &Content, plan: &Plan<'_>) -> Vec<Diagnostic> {
+    let needed = doctor::needed(content, plan.detections.iter().map(|planned| planned.detection));
+    let mut notices = Vec::new();
+    for node in splunk.nodes() {
+        match doctor::missing_add_ons(&needed, &node.rest) {
+            Ok((missing, _)) if missing.is_empty() => {}
+            Ok((missing, _)) => {
+                let message = format!("{} has no {}", node.rest.url, missing.join(", "));
+                let notice = Diagnostic::new(Code::RunService, message).with_severity(Severity::Warning);
+                notices.push(notice.help("without an add-on its fields are empty, and detections find nothing"));
+            }
+            Err(problem) => notices.push(problem.with_severity(Severity::Warning)),
+        }
+    }
+    notices
 }

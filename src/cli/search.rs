@@ -16,7 +16,7 @@ use crate::report::{self, RowsFormat};
 use super::common::{Common, Io};
 use super::data::DataArgs;
 use super::engine::{self, Found, Input, SearchRequest, Setup};
-use super::exit;
+use super::{exit, interrupt, splunk};
 
 #[derive(Args, Debug)]
 pub(super) struct SearchArgs {
@@ -61,6 +61,9 @@ pub(super) struct SearchArgs {
     /// The clock: epoch seconds, ISO, or `system`
     #[arg(long, value_name = "TIME", default_value = "system")]
     now: String,
+    /// Where the search runs; --data is sent to a Splunk, and deleted afterwards
+    #[arg(long, value_name = "BACKEND", value_parser = ["local", "splunk"])]
+    backend: Option<String>,
     /// How rows are written
     #[arg(long, value_enum, default_value_t = RowsFormat::Table)]
     output: RowsFormat,
@@ -109,7 +112,17 @@ pub(super) fn run(args: &SearchArgs, matches: &ArgMatches, common: &Common, io: 
             }
         };
     }
-    match engine::found(setup, &request) {
+    // A profile with `backend` is about tests; a search goes to a Splunk when it is told to.
+    let found = match args.backend.as_deref() {
+        Some("splunk") => {
+            common.complain(&splunk::loud(&config), &sources, io)?;
+            let interrupt = interrupt::flag();
+            let given = (args.now != "system").then_some(request.now);
+            splunk::search(setup, &request, &splunk::Wanted { now: given, interrupt, keep: false })
+        }
+        _ => engine::found(setup, &request),
+    };
+    match found {
         Ok(Found::Fields(Some(event))) => report::explained(&event, args.output, &sources, io.stdout).map(|()| exit::OK),
         Ok(Found::Fields(None)) => {
             writeln!(io.stderr, "the search finds no event, so there is no field to explain").map(|()| exit::OK)

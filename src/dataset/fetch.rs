@@ -7,11 +7,12 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_RANGE, ETAG, HeaderMap, IF_RANGE, LAST_MODIFIED, RANGE};
+use reqwest::header::{CONTENT_RANGE, ETAG, HeaderMap, IF_RANGE, LAST_MODIFIED, RANGE, RETRY_AFTER};
+
+use crate::http::{self, Trust};
 
 /// Why a file could not be fetched.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +20,9 @@ pub(super) enum FetchError {
     /// The server says that there is no such file, or that it must not be had.
     #[error("the server answered {0}")]
     Status(u16),
+    /// The server is busy and says for how long (`Retry-After`, in seconds; a date is not understood).
+    #[error("the server answered {0}: it is busy")]
+    Busy(u16, Duration),
     /// The server could not be reached, or did not answer in time.
     #[error("{0}")]
     Network(String),
@@ -43,11 +47,24 @@ impl FetchError {
     fn passing(&self) -> bool {
         match self {
             FetchError::Status(status) => *status >= 500 || matches!(status, 408 | 416 | 429),
-            FetchError::Network(_) | FetchError::Short { .. } => true,
+            FetchError::Network(_) | FetchError::Short { .. } | FetchError::Busy(..) => true,
             FetchError::TooLarge(_) | FetchError::Write(_) => false,
         }
     }
+
+    /// What the server has answered in place of a file.
+    fn refused(response: &reqwest::Response) -> FetchError {
+        let status = response.status().as_u16();
+        let wait = response.headers().get(RETRY_AFTER).and_then(|v| v.to_str().ok()?.trim().parse().ok());
+        match wait {
+            Some(seconds) if matches!(status, 429 | 503) => FetchError::Busy(status, Duration::from_secs(seconds)),
+            _ => FetchError::Status(status),
+        }
+    }
 }
+
+/// A server that asks for more is asked again before that: the user waits.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// How long to try.
 #[derive(Clone, Copy, Debug)]
@@ -91,7 +108,7 @@ pub(super) fn post(url: &str, headers: &HeaderMap, body: &str, patience: Patienc
             let response = request.send().await.map_err(network)?;
             match response.status() {
                 status if status.is_success() => response.text().await.map_err(network),
-                status => Err(FetchError::Status(status.as_u16())),
+                _ => Err(FetchError::refused(&response)),
             }
         }
     })
@@ -107,13 +124,14 @@ fn run<T, F: Future<Output = Result<T, FetchError>>>(
         .build()
         .map_err(|e| FetchError::Network(format!("no runtime: {e}")))?;
     runtime.block_on(async {
-        let client = client(patience.silence)?;
+        let client = http::client(patience.silence, &Trust::default()).map_err(FetchError::Network)?;
         let mut pause = patience.pause;
         let mut attempt = 1;
         loop {
             match once(client.clone()).await {
                 Err(error) if error.passing() && attempt < patience.tries => {
-                    tokio::time::sleep(pause).await;
+                    let asked = if let FetchError::Busy(_, wait) = error { wait.min(LONGEST_WAIT) } else { pause };
+                    tokio::time::sleep(asked.max(pause)).await;
                     pause *= 3;
                     attempt += 1;
                 }
@@ -121,32 +139,6 @@ fn run<T, F: Future<Output = Result<T, FetchError>>>(
             }
         }
     })
-}
-
-/// A client with the certificates of webpki-roots: the same on every system, also in a container without any.
-/// Proxies come from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY. An extra authority, as of a company's proxy, may be
-/// named in SSL_CERT_FILE.
-fn client(silence: Duration) -> Result<reqwest::Client, FetchError> {
-    static PROVIDER: Once = Once::new();
-    PROVIDER.call_once(|| {
-        // An error means that one is installed already, which is just as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
-    let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    if let Some(path) = std::env::var_os("SSL_CERT_FILE").filter(|p| !p.is_empty()) {
-        use rustls::pki_types::{CertificateDer, pem::PemObject};
-        let certificates = CertificateDer::pem_file_iter(&path)
-            .map_err(|e| FetchError::Network(format!("SSL_CERT_FILE {}: {e}", Path::new(&path).display())))?;
-        roots.add_parsable_certificates(certificates.flatten());
-    }
-    let tls = rustls::ClientConfig::builder().with_root_certificates(Arc::new(roots)).with_no_client_auth();
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .user_agent(concat!("muster/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(silence.min(Duration::from_secs(20)))
-        .read_timeout(silence)
-        .build()
-        .map_err(|e| FetchError::Network(chain(&e)))
 }
 
 /// A file on its way, and beside it what the server knows it by.
@@ -179,11 +171,13 @@ impl Part {
         }
         let mut response = request.send().await.map_err(network)?;
         let continued = response.status() == StatusCode::PARTIAL_CONTENT;
-        if !response.status().is_success() || continued && begin(response.headers()) != Some(have) {
-            // Whatever is there does not fit to what the server has: the next try begins anew.
+        if continued && begin(response.headers()) != Some(have) || response.status() == StatusCode::RANGE_NOT_SATISFIABLE {
+            // What is there does not fit to what the server has: the next try begins anew.
             self.discard();
-            let status = response.status().as_u16();
-            return Err(if continued { FetchError::Status(416) } else { FetchError::Status(status) });
+            return Err(FetchError::Status(StatusCode::RANGE_NOT_SATISFIABLE.as_u16()));
+        }
+        if !response.status().is_success() {
+            return Err(FetchError::refused(&response));
         }
         let mut got = if continued { have } else { 0 };
         let expected = response.content_length().map(|n| n + got);
@@ -238,22 +232,8 @@ fn begin(headers: &HeaderMap) -> Option<u64> {
 
 fn network(error: reqwest::Error) -> FetchError {
     let silent = error.is_timeout();
-    let text = chain(&error.without_url());
+    let text = http::chain(&error.without_url());
     FetchError::Network(if silent { format!("the server did not answer in time ({text})") } else { text })
-}
-
-/// reqwest's own message is "error sending request"; the reason is further down.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut at = error.source();
-    while let Some(cause) = at {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        at = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]

@@ -98,6 +98,8 @@ codes! {
     DataLimit = "data-limit", Error;
     /// A file or folder cannot be read or written.
     RunFile = "run-file", Error;
+    /// A service that is needed, such as a Splunk, cannot be reached, or refuses.
+    RunService = "run-service", Error;
     /// The command line or the configuration cannot be used.
     RunUsage = "run-usage", Error;
 }

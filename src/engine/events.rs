@@ -182,7 +182,7 @@ pub(super) fn search(expr: &SearchExpr, spl: &Spl, needed: &Needed, run: &Run<'_
             let wanted = Needed::only(conditions.iter().map(|f| f.as_str()));
             fields::extract(&candidates, &wanted, knowledge, &run.env.event_types, &run.cx)
         });
-        loss::explain(expr, spl, &extracted, run);
+        loss::explain(expr, spl, &extracted, &|| Some(candidates.clone()), run);
     }
     Ok(fields::extract(&picked, needed, knowledge, &run.env.event_types, &run.cx))
 }
@@ -244,7 +244,7 @@ pub(super) fn indexed(expr: &SearchExpr, spl: &Spl, named: &[Text], run: &Run<'_
     }
     let picked = events.filter(&filter.mask(&events));
     if picked.is_empty() && !events.is_empty() {
-        loss::explain(expr, spl, &events, run);
+        loss::explain(expr, spl, &events, &|| Some(events.clone()), run);
     }
     Ok(picked)
 }

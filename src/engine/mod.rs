@@ -29,7 +29,7 @@ pub use compile::{Compiler, Search};
 pub use evaluate::evaluate;
 pub use events::{Store, explain_field, similar_fields};
 pub use geo::GeoIp;
-pub use loss::{Clause, Condition, Loss};
+pub use loss::{Clause, ClauseField, Condition, Loss};
 pub use operator::{Operator, Pipeline, Step};
 pub use outline::Outline;
 pub use run::{Environment, Run, Shared, StepCount, Stop, TimeRange};

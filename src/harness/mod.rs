@@ -7,6 +7,9 @@
 mod before;
 mod changed;
 mod clock;
+mod compare;
+pub mod doctor;
+mod drilldown;
 mod expect;
 mod integration;
 mod loss;
@@ -17,12 +20,16 @@ mod plan;
 mod record;
 mod replay;
 mod run;
+mod schedule;
 mod select;
+mod stanza;
 mod unit;
+mod uses;
 mod wanted;
 
 pub use changed::Changed;
 pub use clock::Clock;
+pub use compare::compare;
 pub use integration::{Actions, alert, severity};
 pub use overlay::{Exact, ExpectedTest, Overlay, Pattern, RowCount};
 pub use plan::{Plan, PlannedDetection, PlannedTest};

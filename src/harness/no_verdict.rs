@@ -19,6 +19,7 @@ impl NoVerdict {
     pub(super) fn open(problem: Diagnostic) -> Self {
         let code = match problem.code {
             Code::DataMissing | Code::DataFormat | Code::DataLimit => VerdictCode::ErrorDataset,
+            Code::SplUnsupported => VerdictCode::SkipUnsupported,
             _ => VerdictCode::ErrorBackend,
         };
         NoVerdict::new(code, vec![problem])

@@ -4,13 +4,13 @@
 //! counts are added up.
 
 use indexmap::IndexMap;
-use rayon::prelude::*;
 
 use crate::backend::{Answer, Backend, Cell, Dataset, Extras, Session, Window};
 use crate::dataset::Resolver;
 use crate::diagnostic::{Code, Diagnostic, MappedText, Severity, Sources};
 use crate::verdict::{Counted, REPLAYED_VERSION, Replayed, ReplayedDataset};
 
+use super::schedule;
 use super::wanted::Wanted;
 
 /// What is said of datasets that say nothing themselves.
@@ -22,6 +22,8 @@ pub struct ReplayDefaults {
     pub source: Option<String>,
     /// `sourcetype`.
     pub sourcetype: Option<String>,
+    /// Where nothing names a host, it is that of the local backend; else the backend takes one of its own.
+    pub own_host: bool,
     /// `host`; this one wins over what a description says, as in the replay script.
     pub host: Option<String>,
 }
@@ -56,12 +58,14 @@ struct Counts {
 impl Replay<'_> {
     /// Replays all. The problems are those of datasets that could not be read, and warnings.
     pub fn run(&self, wanted: &[Wanted]) -> (Replayed, Vec<Diagnostic>) {
-        let counts: Vec<Counts> = wanted.par_iter().map(|one| self.one(one)).collect();
+        let order: Vec<usize> = (0..wanted.len()).collect();
+        let mut counts = schedule::each(&order, self.backend.at_once(), |n| (n, self.one(&wanted[n])));
+        counts.sort_by_key(|(n, _)| *n);
         let mut replayed = Replayed { version: REPLAYED_VERSION, ..Replayed::default() };
         let mut problems: Vec<Diagnostic> = Vec::new();
         let mut sums: [IndexMap<String, usize>; 3] = Default::default();
         let mut times: Option<(f64, f64)> = None;
-        for one in counts {
+        for (_, one) in counts {
             replayed.events += one.about.events.unwrap_or(0);
             replayed.datasets.push(one.about);
             for (sum, list) in sums.iter_mut().zip([one.sourcetypes, one.fields, one.models]) {
@@ -98,11 +102,11 @@ impl Replay<'_> {
             source,
             sourcetype: said.unwrap_or_else(|| "unknown".to_string()),
             index: wanted.index.clone().or_else(|| defaults.index.clone()).unwrap_or_else(|| "main".to_string()),
-            host: defaults.host.clone().or_else(|| wanted.host.clone()).unwrap_or_else(|| "muster".to_string()),
+            host: self.host(wanted).unwrap_or_default(),
             events: None,
             problem: None,
         };
-        let read = self.read(&mut counts);
+        let read = self.read(&mut counts, self.host(wanted));
         if unknown && counts.about.events.is_some() {
             counts.problems.push(unknown_sourcetype(wanted));
         }
@@ -117,7 +121,12 @@ impl Replay<'_> {
         counts
     }
 
-    fn read(&self, counts: &mut Counts) -> Result<(), Diagnostic> {
+    fn host(&self, wanted: &Wanted) -> Option<String> {
+        let named = self.defaults.host.clone().or_else(|| wanted.host.clone());
+        named.or_else(|| self.defaults.own_host.then(|| "muster".to_string()))
+    }
+
+    fn read(&self, counts: &mut Counts, host: Option<String>) -> Result<(), Diagnostic> {
         let about = &counts.about;
         let files = self.resolver.resolve(&about.data)?;
         let dataset = |path| Dataset {
@@ -125,18 +134,23 @@ impl Replay<'_> {
             path,
             source: about.source.clone(),
             sourcetype: about.sourcetype.clone(),
-            host: Some(about.host.clone()),
+            host: host.clone(),
             index: Some(about.index.clone()),
+            newest_at: None,
         };
         let datasets: Vec<Dataset> = files.into_iter().map(|file| dataset(file.path)).collect();
         let session = self.backend.open(&datasets, &Extras::default())?;
+        if let Some(host) = session.host() {
+            counts.about.host = host;
+        }
+        counts.problems.extend(session.notices());
         counts.about.events = Some(session.events());
         if session.events() == 0 {
             let message = format!("the dataset {} gave no event", counts.about.data);
             return Err(Diagnostic::new(Code::DataFormat, message)
                 .help("index-time transforms of its sourcetype may drop them: see `muster apps show`"));
         }
-        let all = "(index=* OR index=_*)";
+        let all = session.all();
         let by_sourcetype = format!("search {all} | stats count min(_time) AS first max(_time) AS last by sourcetype");
         let answer = self.search(&*session, &by_sourcetype)?;
         counts.sourcetypes = counted(&answer, "sourcetype");

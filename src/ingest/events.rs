@@ -51,6 +51,13 @@ impl Events {
         self.stamps.push(event.stamp);
     }
 
+    /// Moves the events from the `first` on in time, all by the same, so that the newest of them is of this moment.
+    pub fn move_newest_to(&mut self, moment: f64, first: usize) {
+        let times = &mut self.times[first..];
+        let newest = times.iter().copied().fold(f64::MIN, f64::max);
+        times.iter_mut().for_each(|time| *time += moment - newest);
+    }
+
     /// The events as a table, newest first; of events of one time the one that came later stands first, as Splunk reads
     /// them back.
     pub fn table(self) -> Table {

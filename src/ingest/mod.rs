@@ -8,6 +8,7 @@ mod events;
 mod file;
 pub mod hec;
 mod ingest_eval;
+mod pieces;
 mod structured;
 mod timestamp;
 mod transforms;
@@ -20,6 +21,7 @@ use crate::store::{Text, Value};
 pub use check::check;
 pub use events::Events;
 pub use file::{Wanted, read};
+pub use pieces::{Piece, pieces};
 pub use timestamp::Stamp;
 
 /// What Splunk is told about a file.

@@ -52,6 +52,17 @@ pub(super) struct Row {
 }
 
 impl Structure {
+    /// True if a line is a row, as far as that can be told without the others; `first` is the first line of the file.
+    pub(super) fn is_row(&self, line: &str, first: bool) -> bool {
+        match &self.header {
+            _ if matches!(self.kind, Kind::Json) => true,
+            Header::First => !first,
+            // Directives, of which the one that names the columns is one.
+            Header::Prefix(prefix) => !line.starts_with('#') && !prefix.is_match(line),
+            Header::Line(_) | Header::Names(_) => true,
+        }
+    }
+
     /// `None` where fields are not indexed.
     pub(super) fn new(settings: &Settings) -> Option<Structure> {
         let pattern = |key: &str| value(settings, key).and_then(|p| Pattern::new(p).ok());

@@ -1,6 +1,8 @@
 //! Results as text and files, one file a format. Formats only consume: none asks the harness for anything.
 
 mod annotations;
+mod checkup;
+mod differences;
 mod explain;
 mod explained;
 mod findings;
@@ -20,6 +22,8 @@ mod terminal;
 mod sample;
 
 pub use annotations::{run_github, run_sarif};
+pub use checkup::{checkup_json, checkup_text};
+pub use differences::differences;
 pub use explain::explain;
 pub use explained::explained;
 pub use findings::{findings_json, findings_text};
@@ -34,6 +38,11 @@ pub use replayed::{replayed_json, replayed_text};
 pub use rows::{RowsFormat, rows};
 pub use sarif::findings_sarif;
 pub use terminal::{Terminal, terminal};
+
+/// `1 test`, `2 tests`.
+fn many(n: usize, one: &str) -> String {
+    format!("{n} {one}{}", if n == 1 { "" } else { "s" })
+}
 
 /// Text from content or data, safe for a terminal: control characters could steer it.
 fn safe(text: &str) -> String {

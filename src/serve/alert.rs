@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use super::jobs::Job;
 use super::state::{Loaded, Server, now};
-use crate::backend::{NewEvent, local};
+use crate::backend::local;
 use crate::content::{Detection, Maturity};
 use crate::harness::{Actions, alert, severity};
 use crate::ingest::Event;
-use crate::store::{Table, Text, Value as Cell};
+use crate::store::Table;
 
 /// The first word of a saved search where the repository names none.
 const PREFIX: &str = "ESCU";
@@ -90,47 +90,11 @@ pub(super) fn trigger(server: &Server, job: &Job, search: &str, table: &Table) {
     let on = |key: &str| set.get(key).is_some_and(|v| super::http::is_true(v));
     let actions = Actions { risk: on("action.risk"), notable: on("action.notable") };
     let answer = local::answer(table, Vec::new(), Vec::new());
-    let events: Vec<Event> = alert(detection, actions, &answer, now().floor(), search, &job.sid).into_iter().map(event).collect();
+    let events: Vec<Event> =
+        alert(detection, actions, &answer, now().floor(), search, &job.sid).into_iter().map(local::event).collect();
     let knowledge = &loaded.shared.knowledge;
     if !events.is_empty() {
         server.index.session(knowledge).write_events(events, knowledge);
         server.keep_changes();
-    }
-}
-
-/// An event of an alert. Its fields are indexed under their own names, as Enterprise Security writes them: what splits the
-/// pairs of its events (`stash`) does not read JSON.
-fn event(new: NewEvent) -> Event {
-    let mut fields = Vec::new();
-    if let Ok(Value::Object(map)) = serde_json::from_str::<Value>(&new.raw) {
-        flat("", &map, &mut fields);
-    }
-    Event {
-        raw: new.raw.into(),
-        time: new.time,
-        host: new.host.into(),
-        source: new.source.into(),
-        sourcetype: new.sourcetype.into(),
-        index: new.index.into(),
-        fields,
-        stamp: None,
-        dropped: false,
-    }
-}
-
-fn flat(before: &str, map: &serde_json::Map<String, Value>, fields: &mut Vec<(Text, Cell)>) {
-    for (key, value) in map {
-        let name = format!("{before}{key}");
-        match value {
-            Value::Object(inner) => flat(&format!("{name}."), inner, fields),
-            Value::Array(list) => {
-                let texts: Vec<Text> = list.iter().filter_map(Value::as_str).map(Text::new).collect();
-                if !texts.is_empty() {
-                    fields.push((name.into(), Cell::from_texts(texts)));
-                }
-            }
-            Value::String(text) => fields.push((name.into(), Cell::Text(Text::new(text)))),
-            _ => {}
-        }
     }
 }

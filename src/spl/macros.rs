@@ -45,6 +45,10 @@ pub trait Macros {
     fn names(&self) -> Vec<(String, usize)>;
     /// Evaluates an expression in which the arguments are already put in; used for `iseval` and `validation`.
     fn evaluate(&self, expression: &str) -> Result<String, String>;
+    /// A call of a macro that is not here is left as it is written: somebody else will expand it.
+    fn leaves_unknown(&self) -> bool {
+        false
+    }
 }
 
 /// No macros at all.
@@ -146,6 +150,9 @@ impl Expander<'_> {
             return;
         }
         let Some(def) = self.macros.get(name, args.len()) else {
+            if self.macros.leaves_unknown() {
+                return self.out.push_mapped(text, at, call);
+            }
             self.unknown(text, at, call, name, args.len());
             return;
         };

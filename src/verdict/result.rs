@@ -111,6 +111,17 @@ pub struct Peer {
     pub reason: String,
 }
 
+/// How many events of datasets went to a server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Sent: events by the line breaking of the local engine.
+    pub sent: usize,
+    /// Acknowledged by the indexers; none where the server acknowledges nothing.
+    pub acknowledged: Option<usize>,
+    /// Found by a search before the detection ran.
+    pub found: usize,
+}
+
 /// One test.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TestResult {
@@ -143,6 +154,9 @@ pub struct TestResult {
     /// Events that the datasets gave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub events: Option<usize>,
+    /// What went to a server for this test, or lay there already for one before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<Delivery>,
     /// The way of the events through the search.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepRows>,
@@ -155,6 +169,9 @@ pub struct TestResult {
     /// What contentctl would have said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer: Option<Peer>,
+    /// All rows, name and value of each field; kept only where two backends are compared.
+    #[serde(skip)]
+    pub table: Vec<Vec<(String, String)>>,
     /// Line of the file at which the test (or, for Validation, the first finding) stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
@@ -176,10 +193,12 @@ impl TestResult {
             sample: None,
             warnings: Vec::new(),
             events: None,
+            delivery: None,
             steps: Vec::new(),
             lost: None,
             now: None,
             peer: None,
+            table: Vec::new(),
             line: None,
         }
     }
@@ -238,6 +257,9 @@ pub struct DetectionResult {
     /// Its search, as it is written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
+    /// The same with its macros expanded, where it calls any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expanded_search: Option<String>,
 }
 
 impl DetectionResult {
@@ -285,6 +307,12 @@ pub struct Run {
     /// Seconds from begin to end.
     #[serde(default)]
     pub duration_s: f64,
+    /// What went to servers, all in all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<Delivery>,
+    /// With `--backend both`: where the local engine and Splunk differ. The results themselves are Splunk's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<super::Comparison>,
 }
 
 impl Run {
@@ -307,6 +335,8 @@ impl Run {
             detections,
             started: None,
             duration_s: 0.0,
+            delivery: None,
+            comparison: None,
         }
     }
 
@@ -359,6 +389,7 @@ mod tests {
             techniques: vec![],
             stories: vec![],
             search: None,
+            expanded_search: None,
         };
         let run = Run::new("local", vec![detection]);
         assert_eq!(run.summary, Summary { detections: 1, tests: 2, passed: 1, failed: 1, errors: 0, skipped: 0 });

@@ -8,16 +8,17 @@ use muster::verdict::VerdictCode;
 
 /// The rooms and what each may use beside itself and `diagnostic` (docs/design.md). `*` is everything.
 const ROOMS: &[(&str, &[&str])] = &[
-    ("backend", &["engine", "eval", "ingest", "knowledge", "store"]),
+    ("backend", &["engine", "eval", "http", "ingest", "knowledge", "spl", "store"]),
     ("cli", &["*"]),
     ("config", &["dataset", "validate"]),
     ("content", &[]),
-    ("dataset", &[]),
+    ("dataset", &["http"]),
     ("diagnostic", &[]),
     ("engine", &["eval", "fields", "ingest", "knowledge", "spl", "store"]),
     ("eval", &["spl", "store"]),
     ("fields", &["eval", "knowledge", "spl", "store"]),
     ("harness", &["backend", "content", "dataset", "validate", "verdict"]),
+    ("http", &[]),
     ("ingest", &["eval", "knowledge", "spl", "store"]),
     ("knowledge", &["spl", "store"]),
     // The rows of `search`, and the findings of `validate`.
@@ -43,6 +44,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("store", &[]),
     ("validate", &["content", "engine", "knowledge", "spl", "store"]),
     ("verdict", &[]),
+    ("watch", &[]),
 ];
 
 /// Folders in which one file is one thing.

@@ -11,8 +11,12 @@ mod pages;
 mod round_trip;
 mod server;
 mod spl;
+mod splunk;
+mod splunk_replies;
+mod splunk_server;
 mod started;
 mod validate;
+mod watched;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -50,7 +54,10 @@ fn main() {
     trials.extend(models::trials());
     trials.extend(pages::trials());
     trials.extend(round_trip::trials());
+    trials.extend(splunk::trials());
+    trials.extend(splunk_replies::trials());
     trials.extend(started::trials());
+    trials.extend(watched::trials());
     for kind in KINDS {
         for path in case::files(kind.folder) {
             let name = format!("{}::{}", kind.folder, path.file_stem().unwrap_or_default().to_string_lossy());

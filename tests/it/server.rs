@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 /// What it answers.
 #[derive(Clone)]
 pub(crate) struct Answer {
-    /// `200 OK`.
+    /// `200 OK`; nothing at all where it is empty.
     pub(crate) status: &'static str,
     /// Headers beside the length, each with its line end.
     pub(crate) headers: String,
@@ -50,6 +50,8 @@ pub(crate) struct Request {
     headers: Vec<(String, String)>,
     /// The body.
     pub(crate) body: String,
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Request {
@@ -105,6 +107,10 @@ fn serve(mut stream: TcpStream, answer: &dyn Fn(&Request, &str) -> Answer, asked
         answer.headers,
         answer.body.len()
     );
+    if answer.status.is_empty() {
+        // It hangs up without a word.
+        return;
+    }
     let now = answer.stall_after.unwrap_or(answer.body.len());
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&answer.body[..now]));
     if answer.stall_after.is_some() {
@@ -137,5 +143,6 @@ fn read(stream: &mut TcpStream) -> Option<Request> {
             n => bytes.extend_from_slice(&block[..n]),
         }
     }
-    Some(Request { line, headers, body: String::from_utf8_lossy(&bytes[end + 4..]).into_owned() })
+    let body = bytes.split_off(end + 4);
+    Some(Request { line, headers, body: String::from_utf8_lossy(&body).into_owned(), bytes: body })
 }
