@@ -2,8 +2,12 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
+#[cfg(feature = "watch")]
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
+#[cfg(feature = "watch")]
+use std::sync::atomic::AtomicBool;
 
 use clap::Args;
 
@@ -11,7 +15,9 @@ use crate::content::Content;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::engine::Environment;
 use crate::knowledge::App;
-use crate::serve::{self, Certificate, Load, Loaded, Options};
+use crate::serve::{self, Certificate, Control, Load, Loaded, Options};
+#[cfg(feature = "watch")]
+use crate::watch::Watch;
 
 use super::common::{Common, Io};
 use super::engine::{self, Setup};
@@ -43,6 +49,10 @@ pub(super) struct ServeArgs {
     /// Say that Enterprise Security is there, and make risk and notable events as it does
     #[arg(long)]
     es: bool,
+    /// Read content and apps again when a file of them changes; events stay
+    #[cfg(feature = "watch")]
+    #[arg(long)]
+    watch: bool,
     /// Keep events and settings in this folder; what is acknowledged is there after a crash
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
@@ -91,6 +101,8 @@ pub(super) fn run(args: &ServeArgs, common: &Common, io: &mut Io<'_>) -> io::Res
         max_body: args.max_body << 20,
     };
     let path = common.path.clone();
+    #[cfg(feature = "watch")]
+    let apps = config.apps.clone();
     let load: Load = Box::new(move |written: Option<App>, content: Option<Arc<Content>>| -> Result<Loaded, Vec<Diagnostic>> {
         let sources = Sources::new();
         let content = content.unwrap_or_else(|| Arc::new(Content::load(&path, &sources)));
@@ -101,11 +113,61 @@ pub(super) fn run(args: &ServeArgs, common: &Common, io: &mut Io<'_>) -> io::Res
         let shared = Environment::new(knowledge, &sources, &mut notices).with_geoip(geoip).shared();
         Ok(Loaded { shared, content })
     });
-    match serve::run(options, load, io.stdout) {
+    #[cfg(feature = "watch")]
+    let watch = match args.watch.then(|| Watch::new(&common.path, &apps)).transpose() {
+        Ok(watch) => watch,
+        Err(problem) => {
+            common.complain([&problem], &sources, io)?;
+            return Ok(exit::for_problems(&[problem]));
+        }
+    };
+    // What the server itself writes is no change of the content.
+    #[cfg(feature = "watch")]
+    let own = args.data_dir.as_ref().and_then(|folder| own_folder(folder, &common.path));
+    let ready = |control: Control| {
+        #[cfg(feature = "watch")]
+        if let Some(watch) = watch {
+            std::thread::spawn(move || stay(&watch, &own, &control));
+        }
+        #[cfg(not(feature = "watch"))]
+        drop(control);
+    };
+    match serve::run(options, load, io.stdout, ready) {
         Ok(()) => Ok(exit::OK),
         Err(problems) => {
             common.complain(&problems, &sources, io)?;
             Ok(exit::for_problems(&problems))
+        }
+    }
+}
+
+/// The folder of the data as its files are named when they change; none if it is not there yet.
+#[cfg(feature = "watch")]
+fn own_folder(folder: &Path, root: &Path) -> Option<String> {
+    let (folder, root) = (std::path::absolute(folder).ok()?, std::fs::canonicalize(root).ok()?);
+    let name = folder.strip_prefix(&root).unwrap_or(&folder).to_string_lossy().replace('\\', "/");
+    Some(format!("{name}/"))
+}
+
+/// Reads the content again whenever it changes, as long as the server runs.
+#[cfg(feature = "watch")]
+fn stay(watch: &Watch, own: &Option<String>, control: &Control) {
+    // The thread ends with the program.
+    let never = AtomicBool::new(false);
+    loop {
+        let changed = watch.next(&never);
+        let is_own = |file: &String| own.as_ref().is_some_and(|own| file.starts_with(own) || *own == format!("{file}/"));
+        let files: Vec<String> = changed.into_iter().filter(|file| !is_own(file)).collect();
+        if files.is_empty() {
+            continue;
+        }
+        match control.reload() {
+            None => return,
+            Some(Ok(count)) => eprintln!("{} changed: {count} detections are served", files.join(", ")),
+            Some(Err(problems)) => {
+                let texts: Vec<&str> = problems.iter().map(|p| p.message.as_str()).collect();
+                eprintln!("{} changed and cannot be used; what was read before stays: {}", files.join(", "), texts.join("; "));
+            }
         }
     }
 }

@@ -78,7 +78,7 @@ impl Params {
 
     /// True for `1`, `true`, `t`, `yes`, `on`.
     pub(super) fn flag(&self, name: &str) -> bool {
-        self.get(name).is_some_and(|v| is_true(v))
+        self.get(name).is_some_and(is_true)
     }
 
     /// A number, if it is one.

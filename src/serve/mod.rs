@@ -28,8 +28,8 @@ mod written;
 use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -78,8 +78,19 @@ pub struct Options {
 /// The one user.
 const USER: &str = "admin";
 
-/// Serves until Ctrl-C or SIGTERM. Where it listens is told on `out`, once it does.
-pub fn run(options: Options, load: Load, out: &mut dyn Write) -> Result<(), Vec<Diagnostic>> {
+/// A server that runs, for whoever watches its content.
+#[derive(Clone)]
+pub struct Control(Weak<Server>);
+
+impl Control {
+    /// Reads content and apps again and gives the number of detections; nothing once the server has ended.
+    pub fn reload(&self) -> Option<Result<usize, Vec<Diagnostic>>> {
+        self.0.upgrade().map(|server| server.reload())
+    }
+}
+
+/// Serves until Ctrl-C or SIGTERM. Where it listens is told on `out`, once it does; then `ready` is called.
+pub fn run(options: Options, load: Load, out: &mut dyn Write, ready: impl FnOnce(Control)) -> Result<(), Vec<Diagnostic>> {
     let one = |problem: Diagnostic| vec![problem];
     if !options.bind.is_loopback() && (options.password.is_none() || options.token.is_none()) {
         let message = format!("{} can be reached from other machines, so the secrets have to be yours", options.bind);
@@ -91,13 +102,19 @@ pub fn run(options: Options, load: Load, out: &mut dyn Write) -> Result<(), Vec<
         .enable_all()
         .build()
         .map_err(|why| one(Diagnostic::new(Code::RunFile, format!("no threads for the server: {why}"))))?;
-    runtime.block_on(serve(options, load, loaded, out)).map_err(one)?;
+    runtime.block_on(serve(options, load, loaded, out, ready)).map_err(one)?;
     // A search that does not come to its end is not waited for.
     runtime.shutdown_background();
     Ok(())
 }
 
-async fn serve(options: Options, load: Load, loaded: Loaded, out: &mut dyn Write) -> Result<(), Diagnostic> {
+async fn serve(
+    options: Options,
+    load: Load,
+    loaded: Loaded,
+    out: &mut dyn Write,
+    ready: impl FnOnce(Control),
+) -> Result<(), Diagnostic> {
     let (api, api_address) = bound(options.bind, options.api_port, "--api-port").await?;
     let (hec, hec_address) = bound(options.bind, options.hec_port, "--hec-port").await?;
     let tls = match (options.plain, options.certificate) {
@@ -138,6 +155,7 @@ async fn serve(options: Options, load: Load, loaded: Loaded, out: &mut dyn Write
         .map(|(listener, face)| tokio::spawn(net::listen(listener, tls.clone(), face, server.clone(), stopped.clone())));
     let told = tell(out, &lines);
     told.map_err(|why| Diagnostic::new(Code::RunFile, format!("cannot write: {why}")))?;
+    ready(Control(Arc::downgrade(&server)));
     ended().await;
     server.closing.store(true, Ordering::Relaxed);
     // What comes now is told that the server goes; what is there comes to its end.

@@ -152,6 +152,15 @@ impl Server {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Reads content and apps again; events stay. What runs now goes on with what it began with.
+    pub(super) fn reload(&self) -> Result<usize, Vec<Diagnostic>> {
+        let written = self.confs().app();
+        let loaded = (self.load)(written, None)?;
+        let count = loaded.content.detections.len();
+        *self.engine.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(loaded);
+        Ok(count)
+    }
+
     /// Says that what was written through the API has changed what searches know.
     pub(super) fn stale(&self) {
         self.stale.store(true, Ordering::Release);

@@ -9,6 +9,8 @@ mod mmdb;
 mod models;
 mod pages;
 mod round_trip;
+#[cfg(feature = "serve")]
+mod serve;
 mod server;
 mod spl;
 mod splunk;
@@ -54,6 +56,8 @@ fn main() {
     trials.extend(models::trials());
     trials.extend(pages::trials());
     trials.extend(round_trip::trials());
+    #[cfg(feature = "serve")]
+    trials.extend(serve::trials());
     trials.extend(splunk::trials());
     trials.extend(splunk_replies::trials());
     trials.extend(started::trials());

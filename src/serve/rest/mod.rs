@@ -32,7 +32,8 @@ pub(super) struct Route {
     pub(super) method: Method,
     pub(super) path: &'static str,
     handle: fn(&Call<'_>) -> Answer,
-    pub(super) what: &'static str,
+    #[cfg_attr(not(test), expect(dead_code, reason = "docs/serve.md is made of it"))]
+    what: &'static str,
 }
 
 const fn get(path: &'static str, handle: fn(&Call<'_>) -> Answer, what: &'static str) -> Route {
@@ -70,13 +71,20 @@ pub(super) static ROUTES: &[&[Route]] = &[
     receivers::ROUTES,
 ];
 
+/// The endpoints as a list in Markdown: docs/serve.md holds it.
+#[cfg(test)]
+fn list() -> String {
+    let line = |route: &Route| format!("| {} | `{}` | {} |\n", route.method, route.path, route.what);
+    let lines: String = ROUTES.iter().copied().flatten().map(line).collect();
+    format!("| method | path | |\n|---|---|---|\n{lines}")
+}
+
 /// A request that has found its place.
 pub(super) struct Call<'a> {
     pub(super) server: &'a Arc<Server>,
     pub(super) request: &'a Request,
     pub(super) params: &'a Params,
-    /// The owner and the app of the namespace; `-` for all of them.
-    pub(super) owner: String,
+    /// The app of the namespace; `-` for all of them. There is one user, so its owner says nothing.
     pub(super) app: String,
     /// What stands in the place of `{…}`.
     pub(super) names: Vec<String>,
@@ -86,11 +94,6 @@ impl Call<'_> {
     /// The first name of the path.
     pub(super) fn name(&self) -> &str {
         self.names.first().map_or("", String::as_str)
-    }
-
-    /// The path of something in this namespace, where all apps are `search`.
-    pub(super) fn path(&self, rest: &str) -> String {
-        format!("/servicesNS/{}/{}/{rest}", if self.owner == "-" { "nobody" } else { &self.owner }, self.app())
     }
 
     /// The app of the namespace; `search` where it is none or all.
@@ -174,19 +177,22 @@ pub(super) fn admit(server: &Server, request: &Request) -> Result<(), Reply> {
 pub(super) fn answer(server: &Arc<Server>, request: &Request) -> Reply {
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let (owner, app, rest) = match segments.as_slice() {
-        ["services", rest @ ..] => ("nobody", "", rest),
-        ["servicesNS", owner, app, rest @ ..] => (*owner, *app, rest),
+    let (app, rest) = match segments.as_slice() {
+        ["services", rest @ ..] => ("", rest),
+        ["servicesNS", _, app, rest @ ..] => (*app, rest),
         _ => return refused(request, &Refusal::new(404, "ERROR", "Not Found")),
     };
+    if rest.last() == Some(&"_reload") {
+        server.stale();
+        return told(request, StatusCode::OK, &[]);
+    }
     let fitting = |route: &'static Route| fit(route.path, rest).map(|names| (route, names));
     let mut allowed = Vec::new();
     for (route, names) in ROUTES.iter().copied().flatten().filter_map(fitting) {
         let asked = if request.method == Method::HEAD { &Method::GET } else { &request.method };
         // A PUT is what some clients send to change a thing.
         if route.method == *asked || (*asked == Method::PUT && route.method == Method::POST) {
-            let (owner, app) = (owner.to_string(), app.to_string());
-            let call = Call { server, request, params: &request.params, owner, app, names };
+            let call = Call { server, request, params: &request.params, app: app.to_string(), names };
             return write(server, request, (route.handle)(&call));
         }
         allowed.push(route.method.as_str());
@@ -312,6 +318,12 @@ mod tests {
         assert_eq!(fit("search/jobs/{sid}/results", &["search", "jobs", "1.2", "results"]), Some(vec!["1.2".into()]));
         assert_eq!(fit("search/jobs/{sid}", &["search", "jobs", ""]), None);
         assert_eq!(fit("search/jobs", &["search", "jobs", "x"]), None);
+    }
+
+    #[test]
+    fn the_page_lists_every_endpoint() {
+        let page = include_str!("../../../docs/serve.md");
+        assert!(page.contains(&list()), "docs/serve.md: put this in the place of its table:\n{}", list());
     }
 
     #[test]
