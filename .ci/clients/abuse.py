@@ -257,6 +257,17 @@ def long_search(server, checks):
     state = requests.get(f"{server.api}/services/search/v2/jobs/{made['sid']}?output_mode=json", auth=AUTH, timeout=30).json()
     content = state["entry"][0]["content"]
     checks.check("max_time", content["isDone"] and time.monotonic() - begin < 15)
+    held = {"search": '| makeresults count=1500000 | eval a=sha512(random()."x") | stats count'}
+    made = [
+        requests.post(f"{server.api}/services/search/jobs?output_mode=json", data=held, auth=AUTH, timeout=30).json()["sid"]
+        for _ in range(6)
+    ]
+    time.sleep(1.5)
+    for sid in made:
+        requests.delete(f"{server.api}/services/search/jobs/{sid}", auth=AUTH, timeout=30)
+    begin = time.monotonic()
+    count(server)
+    checks.check("searches that were cancelled in a long command hold nobody up", time.monotonic() - begin < 5, time.monotonic() - begin)
     for search in ("| makeresults | eval x=", "search [search [search [", "`nothing`", "| inputlookup ../../etc/passwd", ""):
         answer = requests.post(f"{server.api}/services/search/jobs", data={"search": search, "exec_mode": "oneshot"}, auth=AUTH, timeout=30)
         checks.same(f"a search that is none: {search!r}", answer.status_code, 400)

@@ -20,6 +20,10 @@ const KEPT: usize = 2000;
 /// Seconds for which a job is kept after its last use, unless it says otherwise.
 pub(super) const TTL: u64 = 600;
 
+/// Threads beside those of the start, for those that are held by searches which were ended and do not come to their next
+/// command.
+const SPARE: usize = 8;
+
 /// A message of a job: its kind and text.
 pub(super) type Message = (&'static str, String);
 
@@ -214,6 +218,8 @@ pub(super) struct Jobs {
     list: Mutex<IndexMap<String, Arc<Job>>>,
     queue: Mutex<VecDeque<Arc<Job>>>,
     more: Condvar,
+    /// Jobs that a thread works on; one that was ended and goes on in a long command holds its thread.
+    running: Mutex<Vec<Arc<Job>>>,
     count: std::sync::atomic::AtomicU64,
 }
 
@@ -297,6 +303,20 @@ impl Jobs {
         queue.pop_front()
     }
 
+    /// Runs a job on this thread.
+    fn work(&self, job: &Arc<Job>, server: &Server) {
+        let running = || self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running().push(job.clone());
+        job.run(server);
+        running().retain(|other| !Arc::ptr_eq(other, job));
+    }
+
+    /// How many threads are held by jobs that were ended.
+    fn held(&self) -> usize {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.iter().filter(|job| job.state().stage.has_ended()).count()
+    }
+
     /// Ends what has run too long, and forgets what nobody has looked at.
     fn tidy(&self) {
         for job in self.all() {
@@ -316,22 +336,27 @@ impl Jobs {
 
 /// Starts the threads that run jobs, and the one that looks after them. They end with the server.
 pub(super) fn start(server: &Arc<Server>, threads: usize) {
-    let run = |weak: Weak<Server>| {
-        move || {
+    fn worker(weak: Weak<Server>) {
+        std::thread::spawn(move || {
             while let Some(server) = weak.upgrade() {
                 if let Some(job) = server.jobs.next() {
-                    job.run(&server);
+                    server.jobs.work(&job, &server);
                 }
             }
-        }
-    };
+        });
+    }
     for _ in 0..threads {
-        std::thread::spawn(run(Arc::downgrade(server)));
+        worker(Arc::downgrade(server));
     }
     let weak = Arc::downgrade(server);
     std::thread::spawn(move || {
+        let mut spare = 0;
         while let Some(server) = weak.upgrade() {
             server.jobs.tidy();
+            if server.jobs.held() > spare && spare < SPARE {
+                spare += 1;
+                worker(weak.clone());
+            }
             drop(server);
             std::thread::sleep(Duration::from_millis(500));
         }
