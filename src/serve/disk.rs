@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use super::hec::Token;
 use super::journal::Journal;
 use super::kv::{Collection, Document};
+use super::kvstore::is_over_documents;
 use super::record;
 use super::state::{IndexEntry, Server};
 use super::written::WrittenConfs;
@@ -61,20 +62,30 @@ impl Kept {
     /// As it is now.
     pub(super) fn of(server: &Server) -> Kept {
         let session = server.index.shared();
+        let knowledge = server.engine().shared.knowledge.clone();
         let texts = |row: &[Text]| row.iter().map(Text::to_string).collect();
         let lookup = |name: String| {
+            // Documents are kept as they are.
+            if is_over_documents(&name, &knowledge) {
+                return None;
+            }
             let table = session.lookup(&name)?;
             let rows = std::iter::once(texts(&table.fields)).chain(table.rows.iter().map(|r| texts(r))).collect();
             Some((name, rows))
         };
+        // One after the other: no two locks are held at a time.
+        let indexes = server.indexes().clone();
+        let tokens = server.hec.tokens.list().clone();
+        let roles = server.roles().clone();
+        let confs = server.confs().clone();
         let collections = server.kv.all();
         Kept {
             guid: server.guid(),
-            indexes: server.indexes().clone(),
-            tokens: server.hec.tokens.list().clone(),
-            roles: server.roles().clone(),
+            indexes,
+            tokens,
+            roles,
             default_indexes: session.default_indexes().iter().map(Text::to_string).collect(),
-            confs: server.confs().clone(),
+            confs,
             collections: collections.into_iter().map(|(name, c)| (name, c.documents().cloned().collect())).collect(),
             lookups: session.lookup_names().into_iter().filter_map(lookup).collect(),
         }

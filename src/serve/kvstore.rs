@@ -49,6 +49,12 @@ impl KvStore {
         self.state().collections.clone()
     }
 
+    /// Says that lookups may be defined in another way now.
+    pub(super) fn redefined(&self) {
+        let mut state = self.state();
+        state.changed = state.collections.keys().cloned().collect();
+    }
+
     /// Puts documents that have changed where lookups read them.
     pub(super) fn before_search(&self, knowledge: &Knowledge, session: &Session) {
         let mut state = self.state();
@@ -77,6 +83,11 @@ impl KvStore {
         }
         wrote
     }
+}
+
+/// True for a lookup whose rows are documents.
+pub(super) fn is_over_documents(lookup: &str, knowledge: &Knowledge) -> bool {
+    collection_of(lookup, knowledge).is_some()
 }
 
 /// The lookups over a collection, with their columns.

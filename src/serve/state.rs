@@ -128,7 +128,10 @@ impl Server {
             if self.stale.swap(false, Ordering::AcqRel) {
                 let written = self.confs().app();
                 match (self.load)(written, Some(engine.content.clone())) {
-                    Ok(loaded) => *engine = Arc::new(loaded),
+                    Ok(loaded) => {
+                        *engine = Arc::new(loaded);
+                        self.kv.redefined();
+                    }
                     Err(problems) => self.note("configuration", &problems),
                 }
             }
@@ -158,6 +161,7 @@ impl Server {
         let loaded = (self.load)(written, None)?;
         let count = loaded.content.detections.len();
         *self.engine.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(loaded);
+        self.kv.redefined();
         Ok(count)
     }
 

@@ -133,8 +133,8 @@ fn found() -> Result<(), Failed> {
 
 fn survives() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
-    let data = folder.path().to_string_lossy().into_owned();
-    let mut server = Server::start(&["--ack", "--data-dir", &data])?;
+    let kept = folder.path().to_string_lossy().into_owned();
+    let mut server = Server::start(&["--ack", "--data-dir", &kept])?;
     server.post("/services/configs/conf-macros", "name=mine&definition=kept%3Dyes")?;
     let headers = format!("Authorization: Splunk {TOKEN}\r\nX-Splunk-Request-Channel: {TOKEN}\r\n");
     let event = r#"{"event": "kept=yes", "sourcetype": "t"}"#;
@@ -146,6 +146,13 @@ fn survives() -> Result<(), Failed> {
             break;
         }
     }
+    let json = format!("Authorization: {BASIC}\r\nContent-Type: application/json\r\n");
+    server.post("/services/storage/collections/config", "name=kept")?;
+    let data = "/services/storage/collections/data/kept";
+    server.ask(server.api, "POST", data, &json, r#"{"_key": "k", "n": 7, "deep": {"x": true}}"#)?;
+    server
+        .post("/services/configs/conf-transforms", "name=kept_lookup&external_type=kvstore&collection=kept&fields_list=_key,n")?;
+    same("a lookup over documents", server.search("| inputlookup kept_lookup | table n")?, serde_json::json!([{"n": "7"}]))?;
     server.process.kill()?;
     server.process.wait()?;
     drop(server);
@@ -154,8 +161,12 @@ fn survives() -> Result<(), Failed> {
     let mut bytes = std::fs::read(&path)?;
     bytes.extend_from_slice(&[7, 0, 0, 0, 1]);
     std::fs::write(&path, bytes)?;
-    let server = Server::start(&["--data-dir", &data])?;
-    same("what was acknowledged", server.search("search `mine` | table kept")?, serde_json::json!([{"kept": "yes"}]))
+    let server = Server::start(&["--data-dir", &kept])?;
+    same("what was acknowledged", server.search("search `mine` | table kept")?, serde_json::json!([{"kept": "yes"}]))?;
+    same("a lookup again", server.search("| inputlookup kept_lookup | table n")?, serde_json::json!([{"n": "7"}]))?;
+    let (_, body) = server.ask(server.api, "GET", &format!("{data}/k"), &json, "")?;
+    let wanted = serde_json::json!({"_key": "k", "n": 7, "deep": {"x": true}, "_user": "nobody"});
+    same("a document", serde_json::from_str::<Value>(&body)?, wanted)
 }
 
 fn refused() -> Result<(), Failed> {
