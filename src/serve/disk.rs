@@ -69,7 +69,7 @@ impl Kept {
         };
         let collections = server.kv.all();
         Kept {
-            guid: server.guid().clone(),
+            guid: server.guid(),
             indexes: server.indexes().clone(),
             tokens: server.hec.tokens.list().clone(),
             roles: server.roles().clone(),
@@ -82,7 +82,7 @@ impl Kept {
 
     fn put(self, server: &Server) {
         if !self.guid.is_empty() {
-            *server.guid() = self.guid;
+            server.set_guid(self.guid);
         }
         server.indexes().extend(self.indexes);
         for (name, token) in self.tokens {

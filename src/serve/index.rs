@@ -91,11 +91,6 @@ impl Index {
         &self.session
     }
 
-    /// Bytes that are held, and how many there may be.
-    pub(super) fn size(&self) -> (usize, usize) {
-        (self.waiting().bytes, self.limit)
-    }
-
     /// Events, first and last time of each index.
     pub(super) fn counts(&self, knowledge: &Knowledge) -> HashMap<Text, (usize, f64, f64)> {
         let store = self.session(knowledge).store();

@@ -71,6 +71,8 @@ pub(super) struct Server {
     pub(super) closing: AtomicBool,
 }
 
+/// The note that events could not be taken.
+const MEMORY: &str = "memory";
 /// Roles that every Splunk has, and those of Enterprise Security.
 const ROLES: &[&str] = &["admin", "can_delete", "ess_admin", "ess_analyst", "ess_user", "power", "user"];
 /// Indexes that every Splunk has.
@@ -140,6 +142,11 @@ impl Server {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).insert(name, text.join("; "));
     }
 
+    /// True if the last events could not be taken.
+    pub(super) fn is_full(&self) -> bool {
+        self.notes().contains_key(MEMORY)
+    }
+
     /// What is wrong, by name.
     pub(super) fn notes(&self) -> BTreeMap<&'static str, String> {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -161,8 +168,13 @@ impl Server {
     }
 
     /// The name of this server that is like no other.
-    pub(super) fn guid(&self) -> MutexGuard<'_, String> {
-        self.guid.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn guid(&self) -> String {
+        self.guid.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes the name that it had before.
+    pub(super) fn set_guid(&self, guid: String) {
+        *self.guid.lock().unwrap_or_else(PoisonError::into_inner) = guid;
     }
 
     /// The roles by name.
@@ -199,8 +211,16 @@ impl Server {
     /// Keeps events. The number is that of the record that makes them durable.
     pub(super) fn keep(&self, events: Vec<Event>) -> Result<u64, NotTaken> {
         let taken = self.index.add(events, |events| self.disk.as_ref().map_or(Ok(0), |disk| disk.append(events)));
-        if let Err(NotTaken::Disk(why)) = &taken {
-            self.note("disk", &[Diagnostic::new(Code::RunFile, why.to_string())]);
+        match &taken {
+            Ok(_) => drop(self.notes.lock().unwrap_or_else(PoisonError::into_inner).remove(MEMORY)),
+            Err(NotTaken::Full) => {
+                let text = "there is no room for more events";
+                self.note(
+                    MEMORY,
+                    &[Diagnostic::new(Code::RunFile, text).help("delete some, or start with a larger --max-memory")],
+                );
+            }
+            Err(NotTaken::Disk(why)) => self.note("disk", &[Diagnostic::new(Code::RunFile, why.to_string())]),
         }
         taken
     }

@@ -189,10 +189,9 @@ fn too_large(request: &Request, limit: usize) -> Reply {
 }
 
 fn health(server: &Server) -> Reply {
-    let (bytes, limit) = server.index.size();
     if server.closing.load(Ordering::Relaxed) {
         HecCode::ShuttingDown.reply()
-    } else if bytes >= limit {
+    } else if server.is_full() {
         HecCode::Unhealthy.reply()
     } else {
         HecCode::Healthy.reply()

@@ -30,7 +30,7 @@ fn info(call: &Call<'_>) -> Answer {
         .with("addOns", json!({}))
         .with("build", BUILD)
         .with("cpu_arch", std::env::consts::ARCH)
-        .with("guid", server.guid().clone())
+        .with("guid", server.guid())
         .with("health_info", "green")
         .with("host", "muster")
         .with("host_fqdn", "muster")
@@ -42,7 +42,7 @@ fn info(call: &Call<'_>) -> Answer {
         .with("licenseSignature", "")
         .with("licenseState", "OK")
         .with("license_labels", json!(["muster: the local engine, no Splunk"]))
-        .with("master_guid", server.guid().clone())
+        .with("master_guid", server.guid())
         .with("mode", "normal")
         .with("numberOfCores", std::thread::available_parallelism().map_or(1, usize::from))
         .with("os_name", std::env::consts::OS)
@@ -71,21 +71,14 @@ fn settings(call: &Call<'_>) -> Answer {
 
 /// Messages by name.
 fn all(call: &Call<'_>) -> Vec<Entry> {
-    let (bytes, limit) = call.server.index.size();
-    let notes = call.server.notes();
-    let mut list: Vec<(&str, &str, String)> = notes.into_iter().map(|(name, text)| (name, "error", text)).collect();
-    if bytes >= limit / 10 * 9 {
-        let text = format!("The events in memory are {bytes} bytes of {limit}: delete some, or start with a larger --max-memory");
-        list.push(("memory", "warn", text));
-    }
-    let entry = |(name, severity, text): (&str, &str, String)| {
+    let entry = |(name, text): (&'static str, String)| {
         Entry::new(name, format!("/services/messages/{name}"))
             .with("message", text.clone())
-            .with("severity", severity)
+            .with("severity", "error")
             .with(name, text)
             .with("timeCreated_epochSecs", call.server.started as i64)
     };
-    list.into_iter().map(entry).collect()
+    call.server.notes().into_iter().map(entry).collect()
 }
 
 fn messages(call: &Call<'_>) -> Answer {
