@@ -67,7 +67,9 @@ with tempfile.TemporaryDirectory() as folder:
         checks.check("a certificate that nobody knows is refused", code == 3 and "ca_cert" in text, text)
 
         begin = time.monotonic()
-        run("test", "--offline", "--backend", "splunk", "--json", splunk_json, server=server)
+        code, text = run("test", "--offline", "--backend", "splunk", "--json", splunk_json, server=server)
+        if not os.path.exists(splunk_json):
+            sys.exit(f"exit code {code}\n{text}")
         results, splunk = verdicts(splunk_json)
         print(f"starter pack on splunk: {len(splunk)} tests in {time.monotonic() - begin:.0f} s, {results.get('delivery')}")
         checks.check("there are tests", len(local) > 100, len(local))

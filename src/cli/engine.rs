@@ -341,7 +341,7 @@ pub(super) fn knowledge_with(
     }
     for detection in &content.detections {
         let search = SavedSearch { search: detection.search.value.clone(), earliest: None, latest: None };
-        knowledge.define_content_search(&detection.search_name(), search);
+        knowledge.define_content_search(&setup.content.search_name(detection), search);
     }
     knowledge.allow_filters(sources);
     for (header, definition) in &config.macros {

@@ -226,7 +226,7 @@ impl RunArgs {
 fn missing_add_ons(splunk: &Splunk<'_>, content: &Content, plan: &Plan<'_>) -> Vec<Diagnostic> {
     let needed = doctor::needed(content, plan.detections.iter().map(|planned| planned.detection));
     let mut notices = Vec::new();
-    for node in splunk.nodes() {
+    for node in splunk.nodes().iter().filter(|_| !needed.add_ons.is_empty()) {
         match doctor::missing_add_ons(&needed, &node.rest) {
             Ok((missing, _)) if missing.is_empty() => {}
             Ok((missing, _)) => {

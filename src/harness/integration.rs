@@ -21,7 +21,8 @@ use crate::verdict::{TestResult, VerdictCode};
 use super::{message, stanza};
 
 use play::Play;
-pub use play::{alert, severity};
+pub use play::alert;
+pub(super) use play::severity;
 
 /// What the alert of a detection does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +71,7 @@ pub(super) fn judge(
     let comes = !matches!(fired, Fired::There { rows: 0, .. });
     let (search_name, sid) = match fired {
         Fired::There { name, sid, .. } => (name, sid),
-        Fired::ByUs => (detection.search_name(), format!("muster_{}", window.now)),
+        Fired::ByUs => (content.search_name(detection), format!("muster_{}", window.now)),
         Fired::Nobody(why) => {
             result.set(VerdictCode::SkipNoEnterpriseSecurity, why);
             return Ok(());

@@ -35,6 +35,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("splunk::explain_counts_step_by_step", explain),
         Trial::test("splunk::a_secret_does_not_belong_into_a_file", secrets),
         Trial::test("splunk::both_shows_differences", both),
+        Trial::test("splunk::integration_on_enterprise_security", integration),
+        Trial::test("splunk::missing_add_ons_are_said_first", add_ons),
+        Trial::test("splunk::doctor", doctor),
     ]
 }
 
@@ -45,8 +48,7 @@ const DETECTION: &str = "\
 name: Sign In From Elsewhere
 id: 6f1f2bb0-2f4e-4d55-9d3a-1f6f2b7a9c11
 version: 1
-creation_date: '2026-01-02'
-modification_date: '2026-01-02'
+date: '2026-01-02'
 author: us
 status: production
 type: Hunting
@@ -584,4 +586,152 @@ fn both() -> Result<(), Failed> {
     let redacted = run(vec![row("u0"), row("u1")], &["--redact"])?;
     redacted.expect(1, &["-count=<1> user=<4>"])?;
     run(vec![], &[])?.expect(1, &["- splunk: fail (unit.no_results), 0 rows"])
+}
+
+/// The detection as a TTP that promises risk, and nothing else.
+fn risky(place: &Place) -> Result<(), Failed> {
+    let risk =
+        "rba:\n  message: $user$ signed in.\n  risk_objects:\n  - {field: user, type: user, score: 30}\n  threat_objects: []\n";
+    let text = DETECTION.replace("type: Hunting", "type: Anomaly").replace("tags:\n", &format!("{risk}tags:\n"));
+    Ok(std::fs::write(place.path("detections/sign_in_from_elsewhere.yml"), text)?)
+}
+
+fn integration() -> Result<(), Failed> {
+    let place = Place::new(3)?;
+    risky(&place)?;
+    let event = json!({
+        "orig_sid": "alert1",
+        "search_name": "OLD - Sign In From Elsewhere - Rule",
+        "analyticstories": "A",
+        "annotations.mitre_attack": ["T1078"],
+        "contributing_events_search": "| savedsearch \"x\" | search user=\"u0\"",
+        "risk_object": "u0",
+        "risk_object_type": "user",
+        "risk_score": 30,
+        "risk_message": "u0 signed in.",
+    });
+    let words = ["test", "--backend", "splunk", "--only", "integration", "--json", "out.json"];
+    let run = |risk: Option<Value>, there: &[(&str, &str)]| -> Result<(Ran, Splunk), Failed> {
+        let splunk = Splunk::new(three(), |_, _| None)?;
+        if let Ok(mut state) = splunk.state.lock() {
+            state.risk = risk;
+            for (name, search) in there {
+                let settings = [("search", *search), ("disabled", "1"), ("cron_schedule", "5 * * * *")];
+                let settings = settings.into_iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+                state.saved.insert(name.to_string(), settings);
+            }
+        }
+        Ok((Ran::of(place.command(&splunk.url(), &words).output()?)?, splunk))
+    };
+    // Without it, nobody makes risk events: that is no failure.
+    let (ran, _) = run(None, &[])?;
+    ran.expect(0, &["1 skipped (1 no_es)"])?;
+    // None is there: it is made, run, and taken away.
+    let (ran, splunk) = run(Some(event.clone()), &[])?;
+    ran.expect(0, &["1 passed"])?;
+    let state = splunk.state.lock().map_err(|_| "poisoned")?;
+    let (name, settings) = state.fired.first().ok_or("nothing was fired")?;
+    let risk = settings.get("action.risk.param._risk").map(String::as_str).unwrap_or_default();
+    if name != "ESCU - Sign In From Elsewhere - Rule" || !risk.contains("\"risk_object_field\":\"user\"") {
+        return Err(format!("{name}: {settings:?}").into());
+    }
+    let deleted = |index: &str| state.searches.iter().any(|s| s.contains(&format!("index={index} ")) && s.ends_with("| delete"));
+    if !state.saved.is_empty() || !deleted("risk") || !deleted("notable") {
+        return Err(format!("left: {:?}; searches: {:?}", state.saved, state.searches).into());
+    }
+    // One is there, under another prefix: it is run with the search of the repository, and put back.
+    let (ran, splunk) = run(Some(event.clone()), &[("OLD - Sign In From Elsewhere - Rule", "old"), ("X - Other - Rule", "x")])?;
+    ran.expect(0, &["1 passed"])?;
+    let state = splunk.state.lock().map_err(|_| "poisoned")?;
+    let (name, settings) = state.fired.first().ok_or("nothing was fired")?;
+    let of = |settings: &std::collections::HashMap<String, String>, key: &str| settings.get(key).cloned().unwrap_or_default();
+    if !name.starts_with("OLD") || of(settings, "disabled") != "0" || !of(settings, "search").contains("action=login") {
+        return Err(format!("{name}: {settings:?}").into());
+    }
+    let after = state.saved.get(name).ok_or("it is gone")?;
+    if [of(after, "search"), of(after, "disabled"), of(after, "cron_schedule")] != ["old", "1", "5 * * * *"] {
+        return Err(format!("{after:?}").into());
+    }
+    // What Enterprise Security made is judged as our own: another score, and a token that was not filled in.
+    for (key, value, said) in [
+        ("risk_score", json!(99), "risk_score of `user` is 99 instead of 30"),
+        ("risk_message", json!("$user$ signed in."), "integration.token"),
+        ("orig_sid", json!("another"), "no risk event for the risk object `user`"),
+    ] {
+        let mut wrong = event.clone();
+        wrong[key] = value;
+        run(Some(wrong), &[])?.0.expect(1, &[said])?;
+    }
+    Ok(())
+}
+
+fn add_ons() -> Result<(), Failed> {
+    let place = Place::new(3)?;
+    let text = DETECTION.replace("data_source: []", "data_source:\n- Made Up Log");
+    std::fs::write(place.path("detections/sign_in_from_elsewhere.yml"), text)?;
+    std::fs::create_dir_all(place.path("data_sources"))?;
+    let source = "name: Made Up Log\nid: 4d2ac4a8-42a3-522e-ad8f-d12470d89cea\nversion: 1\ndate: '2026-01-02'\nauthor: us\n\
+        description: Made up.\nsource: made up\nsourcetype: made_up\nsupported_TA:\n- name: Add-on for What Is Made Up\n  \
+        url: https://addons.example\n  version: 2.1.0\nfields:\n- user\n";
+    std::fs::write(place.path("data_sources/made_up_log.yml"), source)?;
+    let apps = |version: &'static str| {
+        move |path: &str, _: usize| {
+            let app = json!({ "name": "TA_x", "content": { "label": "Add-on for What Is Made Up", "version": version } });
+            let list = if version.is_empty() { vec![] } else { vec![app] };
+            path.ends_with("/services/apps/local").then(|| answer("200 OK", json!({ "entry": list })))
+        }
+    };
+    place.faulty(0, &["has no Add-on for What Is Made Up 2.1.0", "1 passed"], apps(""))?;
+    let splunk = Splunk::new(three(), apps("2.1.0"))?;
+    let ran = place.test(&splunk.url(), &[])?;
+    if ran.text.contains("has no") { Err(ran.text.into()) } else { ran.expect(0, &["1 passed"]) }
+}
+
+fn doctor() -> Result<(), Failed> {
+    let place = Place::new(3)?;
+    let run = |splunk: &Splunk, more: &[&str]| -> Result<Ran, Failed> {
+        let words = [&["doctor", "--backend", "splunk"], more].concat();
+        Ran::of(place.command(&splunk.url(), &words).env("MUSTER_CACHE", "cache").output()?)
+    };
+    let me = |roles: Value, capabilities: Value| json!({ "entry": [{ "name": "context", "content": { "username": "admin", "roles": roles, "capabilities": capabilities } }] });
+    let known = |path: &str| match path {
+        "GET /services/data/indexes/main" => Some(answer("200 OK", json!({ "entry": [{ "name": "main", "content": {} }] }))),
+        "GET /services/messages" | "GET /services/apps/local" => Some(answer("200 OK", json!({ "entry": [] }))),
+        "POST /services/collector/raw" => Some(hec("400 Bad Request", 5, "No data")),
+        path if path.starts_with("GET /servicesNS/") => Some(answer("200 OK", json!({ "entry": [] }))),
+        _ => None,
+    };
+    let good = Splunk::new(three(), move |path, _| match path {
+        "GET /services/authentication/current-context" => Some(answer("200 OK", me(json!(["admin", "can_delete"]), json!([])))),
+        path => known(path),
+    })?;
+    let ok = ["ok splunk.reachable", "ok splunk.version Splunk 9.3.1", "ok splunk.index", "ok splunk.role", "ok splunk.token"];
+    run(&good, &[])?.expect(0, &[&ok[..], &["ok splunk.leftovers", "warn splunk.enterprise_security", "0 wrong"]].concat())?;
+    let bad = Splunk::new(three(), move |path, _| match path {
+        "GET /services/authentication/current-context" => Some(answer("200 OK", me(json!(["user"]), json!(["search"])))),
+        "GET /services/data/indexes/main" => Some(said("404 Not Found", "no")),
+        "POST /services/collector/raw" => Some(hec("403 Forbidden", 4, "Invalid token")),
+        "GET /services/messages" => Some(answer("200 OK", json!({ "entry": [{ "name": "restart_required", "content": {} }] }))),
+        path => known(path),
+    })?;
+    let all = [
+        "warn splunk.restart",
+        "fail splunk.index",
+        "fail splunk.role",
+        "can_delete",
+        "fail splunk.token",
+        "the token is not known",
+    ];
+    run(&bad, &[])?.expect(3, &all)?;
+    // What is missing is made.
+    run(&bad, &["--fix"])?.expect(3, &["splunk.index"])?;
+    let asked = bad.asked();
+    let made = |path: &str| asked.iter().any(|r| r.line == format!("POST {path}"));
+    if !made("/services/data/indexes") || !made("/services/authorization/roles") {
+        return Err(format!("{:?}", asked.iter().map(|r| &r.line).collect::<Vec<_>>()).into());
+    }
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let words = ["doctor", "--backend", "splunk", "--format", "json"];
+    let ran = Ran::of(place.command(&format!("http://{nobody}"), &words).env("MUSTER_CACHE", "cache").output()?)?;
+    ran.expect(3, &["\"name\": \"splunk.reachable\"", "\"status\": \"fail\"", "is Splunk running"])
 }

@@ -2,7 +2,7 @@
 //! the searches of the backend itself need. It is there to fail; that a real search gives what it should is tested
 //! against `muster serve`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,6 +24,12 @@ pub(crate) struct State {
     pub(crate) events: Vec<Taken>,
     /// Every search that was started.
     pub(crate) searches: Vec<String>,
+    /// Saved searches that are there, with their settings.
+    pub(crate) saved: BTreeMap<String, HashMap<String, String>>,
+    /// Saved searches that were run, with their settings at that moment.
+    pub(crate) fired: Vec<(String, HashMap<String, String>)>,
+    /// The risk event that an alert makes, as `tojson` gives it.
+    pub(crate) risk: Option<Value>,
     /// Every job that was taken away.
     pub(crate) deleted_jobs: usize,
     requests: usize,
@@ -112,6 +118,10 @@ fn answer(state: &mut State, request: &Request, method: &str, path: &str, addres
             let acks: serde_json::Map<String, Value> = ids.iter().map(|id| (id.to_string(), json!(true))).collect();
             json("200 OK", json!({ "acks": acks }))
         }
+        ("GET", "/services/apps/local/SplunkEnterpriseSecuritySuite") if state.risk.is_some() => {
+            json("200 OK", json!({ "entry": [{ "name": "SplunkEnterpriseSecuritySuite", "content": { "version": "7.3" } }] }))
+        }
+        (_, path) if path.contains("/saved/searches") => saved(state, method, path, &pairs(&request.body)),
         ("GET", "/services/collector/health") => hec("200 OK", 17, "HEC is healthy"),
         ("POST", "/services/search/v2/jobs" | "/services/search/jobs") => {
             let form = pairs(&request.body);
@@ -123,6 +133,35 @@ fn answer(state: &mut State, request: &Request, method: &str, path: &str, addres
             json("201 Created", json!({ "sid": sid }))
         }
         (_, path) => job(state, method, path, &query),
+    }
+}
+
+fn saved(state: &mut State, method: &str, path: &str, form: &HashMap<String, String>) -> Answer {
+    let entry = |(name, settings): (&String, &HashMap<String, String>)| {
+        let links = json!({ "alternate": format!("/servicesNS/nobody/own_app/saved/searches/{}", name.replace(' ', "%20")) });
+        json!({ "name": name, "links": links, "content": settings })
+    };
+    let rest = path.split_once("/saved/searches").map_or("", |(_, rest)| rest.trim_start_matches('/'));
+    let (name, action) = rest.split_once('/').unwrap_or((rest, ""));
+    let name = decoded(name);
+    match (method, name.as_str(), action) {
+        ("GET", "", _) => json("200 OK", json!({ "entry": state.saved.iter().map(entry).collect::<Vec<Value>>() })),
+        ("POST", "", _) => {
+            state.saved.insert(form.get("name").cloned().unwrap_or_default(), form.clone());
+            json("201 Created", json!({ "entry": [] }))
+        }
+        ("POST", name, "dispatch") => {
+            let settings = state.saved.get(name).cloned().unwrap_or_default();
+            state.fired.push((name.to_string(), settings));
+            state.jobs.insert("alert1".to_string(), vec![json!({ "user": "u0" })]);
+            json("201 Created", json!({ "sid": "alert1" }))
+        }
+        ("POST", name, _) if state.saved.contains_key(name) => {
+            state.saved.entry(name.to_string()).or_default().extend(form.clone());
+            json("200 OK", json!({ "entry": [] }))
+        }
+        ("DELETE", name, _) if state.saved.remove(name).is_some() => json("200 OK", json!({ "entry": [] })),
+        _ => said("404 Not Found", "Could not find object"),
     }
 }
 
@@ -152,6 +191,10 @@ fn job(state: &mut State, method: &str, path: &str, query: &HashMap<String, Stri
 fn search(state: &mut State, spl: &str, rows: &[Value]) -> Vec<Value> {
     let named =
         |event: &Taken| spl.contains(&format!("index=\"{}\"", event.index)) && spl.contains(&format!("host=\"{}\"", event.host));
+    if spl.contains("index=risk") && !spl.contains("| delete") {
+        let event = state.risk.clone().filter(|_| spl.contains("orig_sid=\"alert1\"") && spl.ends_with("| tojson | table _raw"));
+        return event.map(|event| vec![json!({ "_raw": event.to_string() })]).unwrap_or_default();
+    }
     if spl.contains("| delete") {
         state.events.retain(|e| !named(e));
         return vec![];

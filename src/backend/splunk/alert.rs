@@ -24,7 +24,7 @@ const CHANGED: [&str; 6] =
 /// What is to be undone.
 #[derive(Clone, Debug)]
 pub(super) enum Undo {
-    /// A saved search that was made for the test.
+    /// The path of something that was made for the test: a saved search, a lookup.
     Made(String),
     /// A saved search that was there, and its settings.
     Changed(String, Vec<(String, String)>),
@@ -117,11 +117,11 @@ impl Node {
         for one in list.into_iter().rev() {
             let (what, done) = match &one {
                 Undo::Made(path) => (
-                    format!("the saved search {path} could not be deleted"),
+                    format!("{path} could not be deleted"),
                     match self.rest.delete(path) {
                         // It was never made.
                         Err(Failure::Status { status: 404, .. }) => Ok(()),
-                        done => done.map(drop).map_err(|f| self.rest.problem(&f, "deleting a saved search")),
+                        done => done.map(drop).map_err(|f| self.rest.problem(&f, "deleting it")),
                     },
                 ),
                 Undo::Changed(path, before) => {

@@ -250,9 +250,11 @@ impl Node {
         mut delivery: Delivery,
         mut notices: Vec<Diagnostic>,
     ) -> Result<Loaded, Diagnostic> {
-        /// A number of events that is the same for so long is the last word.
-        const SETTLED: Duration = Duration::from_secs(5);
+        /// A number of events that is the same for so long is the last word: acknowledged events are on disk, and others
+        /// may still be on their way.
+        const SETTLED: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(15));
         let limit = self.settings.limits.index_timeout;
+        let settled = limit.min(if delivery.acknowledged.is_some() { SETTLED.0 } else { SETTLED.1 });
         let begin = Instant::now();
         let (mut pause, mut changed) = (Duration::from_millis(100), Instant::now());
         let mut newest = None;
@@ -263,13 +265,10 @@ impl Node {
             if found != delivery.found {
                 (delivery.found, changed) = (found, Instant::now());
             }
-            if found == delivery.sent || found > 0 && changed.elapsed() >= SETTLED.min(limit) {
+            if found == delivery.sent || found > 0 && changed.elapsed() >= settled {
                 break;
             }
-            if begin.elapsed() >= limit {
-                if found > 0 {
-                    break;
-                }
+            if found == 0 && begin.elapsed() >= limit {
                 return Err(failed(self.not_found(&delivery, &places)));
             }
             let stopped = |f: Failure| failed(self.rest.problem(&f, "waiting for the events to be indexed"));

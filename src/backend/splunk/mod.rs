@@ -9,6 +9,7 @@ mod failure;
 mod hec;
 mod job;
 mod load;
+mod lookups;
 mod node;
 mod reply;
 mod reply_xml;
@@ -33,7 +34,9 @@ pub use text::MacroNames;
 
 use alert::Undo;
 use load::Loaded;
+use lookups::Renamed;
 use secret::Scrubber;
+use text::Prepared;
 use tokio::runtime::Runtime;
 
 use super::local::REPLAY_HOST;
@@ -203,16 +206,19 @@ impl Backend for Splunk<'_> {
     }
 
     fn open(&self, datasets: &[Dataset], extras: &Extras) -> Result<Box<dyn Session + '_>, Diagnostic> {
-        if let Some((name, _)) = extras.lookups.iter().next() {
-            let message = format!("the lookup {name} of the expectations is not put onto a Splunk");
-            return Err(Diagnostic::new(Code::SplUnsupported, message)
-                .help("lookups of a real server belong to others; test it with --backend local"));
-        }
         let number = self.take(datasets)?;
         // Whatever happens in between, the instance is given back.
-        let mut session =
-            SplunkSession { backend: self, node: &self.nodes[number], number, loaded: None, undo: Mutex::default() };
+        let mut session = SplunkSession {
+            backend: self,
+            node: &self.nodes[number],
+            number,
+            loaded: None,
+            renamed: Vec::new(),
+            undo: Mutex::default(),
+        };
         session.loaded = Some(self.load(number, datasets)?);
+        let undo = session.undo.get_mut().unwrap_or_else(PoisonError::into_inner);
+        session.renamed = session.node.put_lookups(&extras.lookups, &self.env.knowledge, undo)?;
         Ok(Box::new(session))
     }
 
@@ -248,7 +254,9 @@ struct SplunkSession<'a> {
     number: usize,
     /// Nothing until it is there.
     loaded: Option<Loaded>,
-    /// What alerts have changed.
+    /// Lookups that are there under another name.
+    renamed: Vec<Renamed>,
+    /// What was made or changed there.
     undo: Mutex<Vec<Undo>>,
 }
 
@@ -263,6 +271,12 @@ impl Drop for SplunkSession<'_> {
 }
 
 impl SplunkSession<'_> {
+    fn prepare(&self, search: &MappedText) -> Result<Prepared, Vec<Diagnostic>> {
+        let mut prepared = text::prepare(search, &self.backend.env.knowledge, &self.backend.ours)?;
+        prepared.spl = lookups::rename(&prepared.spl, &self.renamed);
+        Ok(prepared)
+    }
+
     fn query(&self, spl: String, window: Window) -> Query {
         let time = |t: Option<f64>| t.map(|t| t.to_string());
         Query { spl, earliest: time(window.earliest), latest: time(window.latest), now: self.backend.settings.now, always: false }
@@ -318,7 +332,7 @@ impl Session for SplunkSession<'_> {
     }
 
     fn search(&self, search: &MappedText, window: Window) -> Result<Answer, Vec<Diagnostic>> {
-        let prepared = text::prepare(search, &self.backend.env.knowledge, &self.backend.ours)?;
+        let prepared = self.prepare(search)?;
         let place = |mut problem: Diagnostic| {
             if let Some(span) = search.span(0, 1).filter(|_| problem.labels.is_empty()) {
                 problem = problem.at(span, "");
@@ -332,10 +346,10 @@ impl Session for SplunkSession<'_> {
     }
 
     fn steps(&self, search: &MappedText, window: Window) -> Result<Vec<Step>, Vec<Diagnostic>> {
-        let prepared = text::prepare(search, &self.backend.env.knowledge, &self.backend.ours)?;
+        let prepared = self.prepare(search)?;
         let mut steps = Vec::new();
         for (mut step, spl) in prepared.cuts() {
-            let answer = self.node.run(&self.query(spl, window))?;
+            let answer = self.node.run(&self.query(lookups::rename(&spl, &self.renamed), window))?;
             let rows = match answer.rows.first().map(|_| answer.cell(0, "n")) {
                 Some(Cell::One(n)) => n.parse().unwrap_or(0),
                 _ => 0,
@@ -352,7 +366,7 @@ impl Session for SplunkSession<'_> {
     }
 
     fn fire(&self, alert: &Alert, _: Window) -> Result<Fired, Vec<Diagnostic>> {
-        let prepared = text::prepare(&alert.search, &self.backend.env.knowledge, &self.backend.ours)?;
+        let prepared = self.prepare(&alert.search)?;
         let mut undo = self.undo.lock().unwrap_or_else(PoisonError::into_inner);
         self.node.fire(alert, &prepared.spl, &mut undo)
     }

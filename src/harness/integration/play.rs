@@ -181,7 +181,7 @@ fn one_or_many(mut values: Vec<String>) -> Value {
 }
 
 /// contentctl derives the severity from the highest score; without risk it is high.
-pub fn severity(risk: Option<&Risk>) -> &'static str {
+pub(in crate::harness) fn severity(risk: Option<&Risk>) -> &'static str {
     match risk.and_then(|r| r.objects.iter().map(|o| o.score).max()) {
         None => "high",
         Some(..=20) => "informational",

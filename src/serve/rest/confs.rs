@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::{Answer, Call, Outcome, Refusal, Route, delete, get, page, post, told};
+use crate::content::{Lookup, LookupData};
 use crate::diagnostic::Sources;
 use crate::serve::atom::{Entry, Feed};
 use crate::serve::http::encoded;
@@ -94,6 +95,19 @@ pub(super) fn is_name(file: &str) -> bool {
     !file.is_empty() && file.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
 }
 
+/// What the build of a content repository makes of a lookup.
+fn lookup_stanza(lookup: &Lookup) -> IndexMap<String, String> {
+    let pairs: Vec<(&str, String)> = match &lookup.data {
+        LookupData::Csv(path) => vec![("filename", path.rsplit('/').next().unwrap_or(path).to_string())],
+        LookupData::Collection { name, fields } => {
+            let fields: Vec<&str> = fields.iter().map(|f| f.as_str()).collect();
+            vec![("external_type", "kvstore".into()), ("collection", name.clone()), ("fields_list", fields.join(", "))]
+        }
+        LookupData::Model(path) => vec![("filename", path.value.clone())],
+    };
+    pairs.into_iter().map(|(key, value)| (key.to_string(), value)).collect()
+}
+
 /// The stanzas of a file, with the app where one was written through the API.
 pub(super) fn stanzas(call: &Call<'_>, file: &str) -> IndexMap<String, (Option<String>, IndexMap<String, String>)> {
     let knowledge = call.server.engine().shared.knowledge.clone();
@@ -113,6 +127,11 @@ pub(super) fn stanzas(call: &Call<'_>, file: &str) -> IndexMap<String, (Option<S
                 settings.insert("args".into(), args.join(","));
             }
             all.insert(name, (None, settings));
+        }
+    }
+    if file == "transforms" {
+        for lookup in &call.server.engine().content.lookups {
+            all.insert(lookup.header.name.value.clone(), (None, lookup_stanza(lookup)));
         }
     }
     let confs = call.server.confs();

@@ -8,6 +8,7 @@ mod jobs;
 mod kv;
 mod login;
 mod lookups;
+mod models;
 mod parser;
 mod properties;
 mod receivers;
@@ -68,6 +69,7 @@ pub(super) static ROUTES: &[&[Route]] = &[
     confs::collections::ROUTES,
     kv::ROUTES,
     lookups::ROUTES,
+    models::ROUTES,
     receivers::ROUTES,
 ];
 
