@@ -48,6 +48,8 @@ pub fn client(silence: Duration, trust: &Trust) -> Result<reqwest::Client, Strin
         .user_agent(concat!("muster/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(silence.min(Duration::from_secs(20)))
         .read_timeout(silence)
+        // Servers hang up on connections that are not used; one that is just being hung up on loses a request.
+        .pool_idle_timeout(Duration::from_secs(5))
         .build()
         .map_err(|error| chain(&error))
 }

@@ -228,6 +228,14 @@ impl Harness<'_> {
         } else {
             self.judge(planned, test, actions, &mut unit, &mut integration);
         }
+        for result in [&mut unit, &mut integration] {
+            // What was waited for at a Ctrl-C was given up with it.
+            let given_up = result.code.as_deref() == Some(VerdictCode::ErrorBackend.name());
+            if given_up && self.options.interrupt.load(Ordering::Relaxed) {
+                result.set(VerdictCode::SkipStopped, "stopped by the user");
+                result.detail = None;
+            }
+        }
         if !actions.risk && !actions.notable && integration.code.is_none() {
             let reason = format!("a {} detection creates neither risk nor a notable", detection.kind.word());
             integration.set(VerdictCode::SkipNoAction, reason);
@@ -256,14 +264,8 @@ impl Harness<'_> {
         let (session, answer, window) = match self.replay(planned, test) {
             Ok(done) => done,
             Err(no_verdict) => {
-                // What was waited for was given up with it.
-                let stopped = self.options.interrupt.load(Ordering::Relaxed);
                 for result in [unit, integration] {
                     no_verdict.put_into(result, self);
-                    if stopped && result.code.as_deref() == Some(VerdictCode::ErrorBackend.name()) {
-                        result.set(VerdictCode::SkipStopped, "stopped by the user");
-                        result.detail = None;
-                    }
                     result.duration_s = begin.elapsed().as_secs_f64();
                 }
                 return;

@@ -31,6 +31,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("splunk::keep_leaves_the_events", keep),
         Trial::test("splunk::what_cannot_be_deleted_is_said", not_deleted),
         Trial::test("splunk::ctrl_c_deletes", ctrl_c),
+        Trial::test("splunk::several_instances_share_the_tests", instances),
         Trial::test("splunk::search_and_replay", search_and_replay),
         Trial::test("splunk::explain_counts_step_by_step", explain),
         Trial::test("splunk::a_secret_does_not_belong_into_a_file", secrets),
@@ -476,8 +477,46 @@ fn ctrl_c() -> Result<(), Failed> {
         if !state.events.is_empty() {
             return Err(format!("{signal}: {} events are left", state.events.len()).into());
         }
+        if state.deleted_jobs != state.searches.len() {
+            return Err(format!("{signal}: {} of {} jobs were taken away", state.deleted_jobs, state.searches.len()).into());
+        }
         // The second round begins as the first.
         state.searches.clear();
+        state.deleted_jobs = 0;
+    }
+    Ok(())
+}
+
+fn instances() -> Result<(), Failed> {
+    let place = Place::new(3)?;
+    for n in 1..=4 {
+        let id = format!("6f1f2bb0-2f4e-4d55-9d3a-1f6f2b7a9c{n}2");
+        let text =
+            DETECTION.replace("Elsewhere\n", &format!("Elsewhere {n}\n")).replace("6f1f2bb0-2f4e-4d55-9d3a-1f6f2b7a9c11", &id);
+        let text = text.replace("elsewhere_filter", &format!("elsewhere_{n}_filter")).replace("log.txt", &format!("log{n}.txt"));
+        std::fs::write(place.path(&format!("detections/sign_in_from_elsewhere_{n}.yml")), text)?;
+        std::fs::write(place.path(&format!("log{n}.txt")), log(n))?;
+    }
+    // Each is slow, so that none can do all of it.
+    let slow = |path: &str, _: usize| {
+        if path == "POST /services/search/v2/jobs" {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        None
+    };
+    let both = [Splunk::new(three(), slow)?, Splunk::new(three(), slow)?];
+    let tables = both.iter().map(|s| format!("[[splunk.instances]]\nurl = \"{0}\"\nhec_url = \"{0}\"\n", s.url()));
+    std::fs::write(place.path("muster.toml"), tables.collect::<String>())?;
+    let mut command = place.command("", &["test", "--backend", "splunk", "--only", "unit"]);
+    command.env_remove("MUSTER_SPLUNK_URL").env_remove("MUSTER_SPLUNK_HEC_URL");
+    Ran::of(command.output()?)?.expect(0, &["5 passed", "events: 13 sent, 13 acknowledged, 13 found"])?;
+    for splunk in &both {
+        let sent = splunk.asked().iter().filter(|r| r.line.contains("/collector/raw")).count();
+        let state = splunk.state.lock().map_err(|_| "poisoned")?;
+        // No test saw the events of another.
+        if sent == 0 || !state.events.is_empty() || state.most_hosts > 1 {
+            return Err(format!("sent {sent}, left {}, hosts at a time {}", state.events.len(), state.most_hosts).into());
+        }
     }
     Ok(())
 }

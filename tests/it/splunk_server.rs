@@ -2,7 +2,7 @@
 //! the searches of the backend itself need. It is there to fail; that a real search gives what it should is tested
 //! against `muster serve`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,6 +22,8 @@ pub(crate) struct Taken {
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) events: Vec<Taken>,
+    /// Hosts whose events were there at the same time, at most.
+    pub(crate) most_hosts: usize,
     /// Every search that was started.
     pub(crate) searches: Vec<String>,
     /// Saved searches that are there, with their settings.
@@ -109,6 +111,8 @@ fn answer(state: &mut State, request: &Request, method: &str, path: &str, addres
                 let of = |name: &str| query.get(name).cloned().unwrap_or_default();
                 state.events.push(Taken { index: of("index"), host: of("host"), text: line.to_string() });
             }
+            let hosts: BTreeSet<&String> = state.events.iter().map(|e| &e.host).collect();
+            state.most_hosts = state.most_hosts.max(hosts.len());
             state.acks += 1;
             json("200 OK", json!({ "text": "Success", "code": 0, "ackId": state.acks - 1 }))
         }

@@ -5,6 +5,7 @@
 //! test if it needs the very same datasets.
 
 mod alert;
+mod arrival;
 mod failure;
 mod hec;
 mod job;
@@ -15,6 +16,7 @@ mod reply;
 mod reply_xml;
 mod rest;
 mod secret;
+mod session;
 mod settings;
 mod text;
 
@@ -32,15 +34,12 @@ pub use secret::Secret;
 pub use settings::{Credentials, Instance, Limits, Login, Settings};
 pub use text::MacroNames;
 
-use alert::Undo;
 use load::Loaded;
-use lookups::Renamed;
 use secret::Scrubber;
-use text::Prepared;
+use session::SplunkSession;
 use tokio::runtime::Runtime;
 
-use super::local::REPLAY_HOST;
-use super::{Alert, Answer, Backend, Cell, Dataset, Delivery, Extras, Finish, Fired, NewEvent, Session, Step, Window};
+use super::{Answer, Backend, Dataset, Delivery, Extras, Finish, Session};
 use crate::diagnostic::{Code, Diagnostic, MappedText};
 use crate::engine::Environment;
 
@@ -208,17 +207,8 @@ impl Backend for Splunk<'_> {
     fn open(&self, datasets: &[Dataset], extras: &Extras) -> Result<Box<dyn Session + '_>, Diagnostic> {
         let number = self.take(datasets)?;
         // Whatever happens in between, the instance is given back.
-        let mut session = SplunkSession {
-            backend: self,
-            node: &self.nodes[number],
-            number,
-            loaded: None,
-            renamed: Vec::new(),
-            undo: Mutex::default(),
-        };
-        session.loaded = Some(self.load(number, datasets)?);
-        let undo = session.undo.get_mut().unwrap_or_else(PoisonError::into_inner);
-        session.renamed = session.node.put_lookups(&extras.lookups, &self.env.knowledge, undo)?;
+        let mut session = SplunkSession::new(self, number);
+        session.load(datasets, extras)?;
         Ok(Box::new(session))
     }
 
@@ -244,135 +234,5 @@ impl Drop for Splunk<'_> {
     /// Where `finish` was not reached, what was sent is deleted all the same.
     fn drop(&mut self) {
         self.finish();
-    }
-}
-
-/// A test on an instance.
-struct SplunkSession<'a> {
-    backend: &'a Splunk<'a>,
-    node: &'a Node,
-    number: usize,
-    /// Nothing until it is there.
-    loaded: Option<Loaded>,
-    /// Lookups that are there under another name.
-    renamed: Vec<Renamed>,
-    /// What was made or changed there.
-    undo: Mutex<Vec<Undo>>,
-}
-
-impl Drop for SplunkSession<'_> {
-    fn drop(&mut self) {
-        let undo = std::mem::take(self.undo.get_mut().unwrap_or_else(PoisonError::into_inner));
-        let kept = |one: &Undo| self.backend.settings.keep && matches!(one, Undo::Events { .. });
-        let problems = self.node.undo(undo.into_iter().filter(|one| !kept(one)).collect());
-        self.backend.left.lock().unwrap_or_else(PoisonError::into_inner).extend(problems);
-        self.backend.give_back(self.number, self.loaded.take());
-    }
-}
-
-impl SplunkSession<'_> {
-    fn prepare(&self, search: &MappedText) -> Result<Prepared, Vec<Diagnostic>> {
-        let mut prepared = text::prepare(search, &self.backend.env.knowledge, &self.backend.ours)?;
-        prepared.spl = lookups::rename(&prepared.spl, &self.renamed);
-        Ok(prepared)
-    }
-
-    fn query(&self, spl: String, window: Window) -> Query {
-        let time = |t: Option<f64>| t.map(|t| t.to_string());
-        Query { spl, earliest: time(window.earliest), latest: time(window.latest), now: self.backend.settings.now, always: false }
-    }
-
-    /// The host of this run is a name that changes with each run: rows show the one that the local backend gives.
-    fn named(&self, mut answer: Answer) -> Answer {
-        let Some(loaded) = &self.loaded else { return answer };
-        let name = |text: &mut String| {
-            if text.contains(&loaded.host) {
-                *text = text.replace(&loaded.host, REPLAY_HOST);
-            }
-        };
-        for cell in answer.rows.iter_mut().flatten() {
-            match cell {
-                Cell::Absent => {}
-                Cell::One(text) => name(text),
-                Cell::Many(texts) => texts.iter_mut().for_each(name),
-            }
-        }
-        answer
-    }
-}
-
-impl Session for SplunkSession<'_> {
-    fn events(&self) -> usize {
-        self.loaded.as_ref().map_or(0, |l| l.delivery.found)
-    }
-
-    fn newest(&self) -> Option<f64> {
-        self.loaded.as_ref().and_then(|l| l.newest)
-    }
-
-    fn clock(&self) -> Option<f64> {
-        Some(self.backend.settings.now.unwrap_or_else(|| self.node.rest.now()).floor())
-    }
-
-    fn delivery(&self) -> Option<Delivery> {
-        self.loaded.as_ref().map(|l| l.delivery)
-    }
-
-    fn notices(&self) -> Vec<Diagnostic> {
-        self.loaded.as_ref().map_or(Vec::new(), |l| l.notices.clone())
-    }
-
-    fn host(&self) -> Option<String> {
-        self.loaded.as_ref().filter(|l| l.places.iter().any(|p| p.host == l.host)).map(|l| l.host.clone())
-    }
-
-    fn all(&self) -> String {
-        let places = self.loaded.iter().flat_map(|l| &l.places).map(load::Place::condition);
-        places.collect::<Vec<_>>().join(" OR ")
-    }
-
-    fn search(&self, search: &MappedText, window: Window) -> Result<Answer, Vec<Diagnostic>> {
-        let prepared = self.prepare(search)?;
-        let place = |mut problem: Diagnostic| {
-            if let Some(span) = search.span(0, 1).filter(|_| problem.labels.is_empty()) {
-                problem = problem.at(span, "");
-            }
-            problem
-        };
-        let answer = self.node.run(&self.query(prepared.spl.clone(), window));
-        let mut answer = answer.map_err(|problems| problems.into_iter().map(place).collect::<Vec<_>>())?;
-        answer.messages.splice(0..0, prepared.notices);
-        Ok(self.named(answer))
-    }
-
-    fn steps(&self, search: &MappedText, window: Window) -> Result<Vec<Step>, Vec<Diagnostic>> {
-        let prepared = self.prepare(search)?;
-        let mut steps = Vec::new();
-        for (mut step, spl) in prepared.cuts() {
-            let answer = self.node.run(&self.query(lookups::rename(&spl, &self.renamed), window))?;
-            let rows = match answer.rows.first().map(|_| answer.cell(0, "n")) {
-                Some(Cell::One(n)) => n.parse().unwrap_or(0),
-                _ => 0,
-            };
-            step.rows = rows;
-            steps.push(step);
-        }
-        Ok(steps)
-    }
-
-    fn search_until_found(&self, search: &MappedText, window: Window) -> Result<Answer, Vec<Diagnostic>> {
-        // Nothing of it is the user's: it is sent as it is.
-        self.node.run_until_found(&self.query(search.text().to_string(), Window { earliest: None, latest: None, ..window }))
-    }
-
-    fn fire(&self, alert: &Alert, _: Window) -> Result<Fired, Vec<Diagnostic>> {
-        let prepared = self.prepare(&alert.search)?;
-        let mut undo = self.undo.lock().unwrap_or_else(PoisonError::into_inner);
-        self.node.fire(alert, &prepared.spl, &mut undo)
-    }
-
-    fn write(&self, _: Vec<NewEvent>) -> Result<(), Diagnostic> {
-        // Alerts are fired there: nobody has to play their part.
-        Err(Diagnostic::new(Code::RunService, "events of alerts are not written into a Splunk by hand"))
     }
 }
