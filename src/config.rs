@@ -333,6 +333,8 @@ impl Reader<'_> {
     fn path(&self, text: &str) -> PathBuf {
         match (text.strip_prefix("~/"), std::env::var_os("HOME")) {
             (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
+            // Without `./`, as the user writes it and as messages name it.
+            _ if self.root == Path::new(".") => PathBuf::from(text),
             _ => self.root.join(text),
         }
     }

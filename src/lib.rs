@@ -17,7 +17,11 @@ pub mod http;
 pub mod ingest;
 pub mod knowledge;
 pub mod report;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod spl;
 pub mod store;
 pub mod validate;
 pub mod verdict;
+#[cfg(feature = "watch")]
+pub mod watch;

@@ -59,6 +59,7 @@ impl<'a> Local<'a> {
         }
         let mut events = Events::default();
         for dataset in datasets {
+            let first = events.len();
             let meta = Meta {
                 source: Text::new(&dataset.source),
                 sourcetype: Text::new(&dataset.sourcetype),
@@ -72,6 +73,9 @@ impl<'a> Local<'a> {
                 .map_err(|why| {
                     Diagnostic::new(Code::DataMissing, format!("the dataset {} cannot be read: {why}", dataset.name))
                 })?;
+            if let Some(moment) = dataset.newest_at {
+                events.move_newest_to(moment as f64, first);
+            }
         }
         let store = Arc::new(Store::new(events, &self.env.knowledge));
         let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
@@ -139,20 +143,29 @@ impl Session for LocalSession<'_> {
     }
 
     fn write(&self, events: Vec<NewEvent>) -> Result<(), Diagnostic> {
-        let event = |e: NewEvent| Event {
-            raw: e.raw.into(),
-            time: e.time,
-            host: e.host.into(),
-            source: e.source.into(),
-            sourcetype: e.sourcetype.into(),
-            index: e.index.into(),
-            fields: Vec::new(),
-            stamp: None,
-            dropped: false,
-        };
         let events = events.into_iter().map(event).collect();
         self.session.write_events(events, &self.backend.env.knowledge);
         Ok(())
+    }
+}
+
+/// An event as the engine keeps it.
+pub fn event(new: NewEvent) -> Event {
+    let value = |cell: Cell| match cell {
+        Cell::Absent => Value::Null,
+        Cell::One(text) => Value::Text(text.into()),
+        Cell::Many(texts) => Value::from_texts(texts.into_iter().map(Text::from).collect()),
+    };
+    Event {
+        raw: new.raw.into(),
+        time: new.time,
+        host: new.host.into(),
+        source: new.source.into(),
+        sourcetype: new.sourcetype.into(),
+        index: new.index.into(),
+        fields: new.fields.into_iter().map(|(name, cell)| (name.into(), value(cell))).collect(),
+        stamp: None,
+        dropped: false,
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Dataset {
     pub host: Option<String>,
     /// `index` of the events; `main` where the test names none.
     pub index: Option<String>,
+    /// The newest event is moved to this epoch second, the others with it (`--shift-times`). The text stays as it is.
+    pub newest_at: Option<i64>,
 }
 
 /// One event in HEC's JSON form, to be written into an index.
@@ -47,6 +49,8 @@ pub struct NewEvent {
     pub sourcetype: String,
     /// The text of the event.
     pub raw: String,
+    /// Its indexed fields.
+    pub fields: Vec<(String, Cell)>,
 }
 
 /// When a search runs, and over which time.

@@ -234,7 +234,7 @@ pub(super) fn datasets(request: &SearchRequest, knowledge: &Knowledge) -> Result
             let by_path = knowledge.index_time().props.sourcetype_of(&source).unwrap_or("unknown");
             let sourcetype = input.sourcetype.clone().unwrap_or_else(|| by_path.to_string());
             let (host, index) = (input.host.clone(), input.index.clone());
-            list.push(Dataset { name: path.clone(), path: found.path, source, sourcetype, host, index });
+            list.push(Dataset { name: path.clone(), path: found.path, source, sourcetype, host, index, newest_at: None });
         }
     }
     Ok(list)
@@ -265,9 +265,10 @@ fn events(request: &SearchRequest, env: &Environment<'_>, wanted: &Wanted) -> Re
             arrival: request.now,
             zone: TimeZone::UTC,
         };
-        let wrong =
-            |why: String| vec![Diagnostic::new(Code::DataFormat, format!("{} is not in HEC's JSON form: {why}", path.display()))];
-        events.extend(ingest::hec::read(&read(path)?, &meta, &env.knowledge).map_err(wrong)?);
+        let wrong = |why: ingest::hec::Wrong| {
+            vec![Diagnostic::new(Code::DataFormat, format!("{} is not in HEC's JSON form: {why}", path.display()))]
+        };
+        events.extend(ingest::hec::read(&read(path)?, &meta, &env.knowledge, |_, _| Ok(())).map_err(wrong)?);
     }
     Ok(events)
 }
@@ -281,16 +282,25 @@ fn unreadable(path: &Path, why: &std::io::Error) -> Vec<Diagnostic> {
 }
 
 /// The database of iplocation.
-fn geoip(config: &Config) -> Result<Option<GeoIp>, Vec<Diagnostic>> {
+pub(super) fn geoip(config: &Config) -> Result<Option<GeoIp>, Vec<Diagnostic>> {
     let open = |path: &PathBuf| GeoIp::open(path).map_err(|why| vec![Diagnostic::new(Code::RunFile, why)]);
     config.geoip.as_ref().map(open).transpose()
 }
 
 /// Built-in apps, the user's, then the content repository's and the configuration's own definitions.
 pub(super) fn knowledge(setup: Setup<'_>, notices: &mut Vec<Diagnostic>) -> Result<Knowledge, Vec<Diagnostic>> {
+    knowledge_with(setup, None, notices)
+}
+
+/// The same with one more app of the user's.
+pub(super) fn knowledge_with(
+    setup: Setup<'_>,
+    more: Option<App>,
+    notices: &mut Vec<Diagnostic>,
+) -> Result<Knowledge, Vec<Diagnostic>> {
     let Setup { content, sources, config } = setup;
     let mut wrong = Vec::new();
-    let mut user = Vec::new();
+    let mut user = Vec::from_iter(more);
     for path in &config.apps {
         match open_apps(path) {
             Ok(apps) => user.extend(apps),
@@ -331,7 +341,7 @@ pub(super) fn knowledge(setup: Setup<'_>, notices: &mut Vec<Diagnostic>) -> Resu
     }
     for detection in &content.detections {
         let search = SavedSearch { search: detection.search.value.clone(), earliest: None, latest: None };
-        knowledge.define_content_search(&detection.search_name(), search);
+        knowledge.define_content_search(&setup.content.search_name(detection), search);
     }
     knowledge.allow_filters(sources);
     for (header, definition) in &config.macros {
@@ -427,5 +437,9 @@ impl SearchChecker for Checker<'_> {
             // A fragment is read where it is used; the macros that it calls must be there all the same.
             SearchKind::Macro => (spl::expand(search, &*self.env.knowledge).1, None),
         }
+    }
+
+    fn expanded(&self, search: &MappedText) -> Option<String> {
+        Some(spl::expand(search, &*self.env.knowledge).0.text().trim().to_string())
     }
 }

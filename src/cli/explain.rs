@@ -11,6 +11,7 @@ use crate::verdict::TestType;
 
 use super::common::{Common, Io};
 use super::exit;
+use super::interrupt;
 use super::run::RunArgs;
 
 #[derive(Args, Debug)]
@@ -39,7 +40,7 @@ pub(super) fn run(args: &ExplainArgs, common: &Common, io: &mut Io<'_>) -> io::R
         current: std::env::current_dir().unwrap_or_default(),
         ..Selection::default()
     };
-    let options = Options { only: vec![TestType::Unit], steps: true, ..Options::default() };
+    let options = Options { only: vec![TestType::Unit], steps: true, interrupt: interrupt::flag(), ..Options::default() };
     match args.run.run(&selection, options, common, &sources, io)? {
         Ok((run, _)) => {
             match args.format {

@@ -8,15 +8,16 @@ use tokio::sync::mpsc::{Receiver, channel};
 /// The exit code that shells give a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
-/// Sets the flag at the first Ctrl-C. Where no signal can be waited for, Ctrl-C ends the program as always.
-pub(super) fn watch(flag: &Arc<AtomicBool>) {
-    let flag = flag.clone();
+/// A flag that the first Ctrl-C sets. Where no signal can be waited for, Ctrl-C ends the program as always.
+pub(super) fn flag() -> Arc<AtomicBool> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let set = flag.clone();
     std::thread::spawn(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
         runtime.block_on(async {
             let mut asked = signals();
             if asked.recv().await.is_some() {
-                flag.store(true, Ordering::Relaxed);
+                set.store(true, Ordering::Relaxed);
                 eprintln!("stopping: tests that run come to their end; once more ends at once");
                 if asked.recv().await.is_some() {
                     end();
@@ -24,6 +25,7 @@ pub(super) fn watch(flag: &Arc<AtomicBool>) {
             }
         });
     });
+    flag
 }
 
 /// Ctrl-C, and what a CI server sends to a job that it cancels.

@@ -22,9 +22,13 @@ mod rules;
 mod run;
 mod search;
 mod select;
+#[cfg(feature = "serve")]
+mod serve;
 mod splunk;
 mod test;
 mod validate;
+#[cfg(feature = "watch")]
+mod watch;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -59,6 +63,9 @@ enum Command {
     Replay(replay::ReplayArgs),
     /// Run a search over files of events
     Search(Box<search::SearchArgs>),
+    /// Be a Splunk to other tools: event collector and management API over the local engine
+    #[cfg(feature = "serve")]
+    Serve(serve::ServeArgs),
     /// Make reports of results that are there already, and put those of several machines together
     Report(report::ReportArgs),
     /// List the apps that are read, or show a stanza with the file and line of each setting
@@ -107,6 +114,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, stdout: &mut dyn Write
             let matches = matches.subcommand_matches("search").expect("the subcommand was search");
             search::run(args, matches, &cli.common, &mut io)
         }
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(args, &cli.common, &mut io),
         Command::Report(args) => report::run(args, &cli.common, &mut io),
         Command::Apps(args) => apps::run(args, &cli.common, &mut io),
         Command::New(args) => new::run(args, &cli.common, &mut io),

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -74,10 +73,9 @@ pub(super) fn run(args: &ReplayArgs, common: &Common, io: &mut Io<'_>) -> io::Re
     };
     common.complain(&engine.notices, &sources, io)?;
     let there = args.backend.as_deref().or(config.backend.as_deref()).is_some_and(|backend| backend != "local");
-    let interrupt = Arc::default();
     let splunk = if there {
         common.complain(&splunk::loud(&config), &sources, io)?;
-        interrupt::watch(&interrupt);
+        let interrupt = interrupt::flag();
         // To be there is what they are sent for.
         match splunk::connect(&config, &engine, &splunk::Wanted { keep: true, now: None, interrupt }) {
             Ok(splunk) => Some(splunk),

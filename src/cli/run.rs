@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
 
@@ -21,7 +21,6 @@ use crate::verdict::Run;
 use super::common::{self, Common, Io};
 use super::data::DataArgs;
 use super::engine::{Setup, engine};
-use super::interrupt;
 use super::progress::Progress;
 use super::splunk;
 
@@ -48,6 +47,9 @@ pub(super) struct RunArgs {
     /// The clock: epoch seconds, ISO, or `system`; one second after the newest event by default
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
+    /// Move the events of each dataset in time, so that the newest is one second before the clock: the real one, or --now
+    #[arg(long)]
+    shift_times: bool,
     /// GeoIP database of iplocation, in MaxMind's format
     #[arg(long, value_name = "FILE")]
     geoip: Option<PathBuf>,
@@ -90,8 +92,11 @@ impl RunArgs {
             Err(problems) => return Ok(Err(problems)),
         };
         common.complain(&engine.notices, sources, io)?;
-        interrupt::watch(&options.interrupt);
         let backend = self.backend.as_deref().or(config.backend.as_deref()).unwrap_or("local");
+        if backend != "local" && self.shift_times {
+            let problem = Diagnostic::new(Code::RunUsage, "--shift-times moves events on the local backend only");
+            return Ok(Err(vec![problem.help("a Splunk takes the time of an event from its text")]));
+        }
         let splunk = if backend == "local" {
             None
         } else {
@@ -170,7 +175,7 @@ impl RunArgs {
         if let Some(missing) = self.data.as_ref().filter(|d| !is_url(d) && !Path::new(d).is_file()) {
             return Err(vec![Diagnostic::new(Code::RunFile, format!("--data: there is no file {missing}"))]);
         }
-        Ok(Options { include, clock, interrupt: Arc::default(), ..options })
+        Ok(Options { include, clock, shift_times: self.shift_times, ..options })
     }
 
     /// The tests of the selected detections.

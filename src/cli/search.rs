@@ -2,7 +2,6 @@
 
 use std::io::{self, Read};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::{ArgMatches, Args};
 use indexmap::IndexMap;
@@ -117,8 +116,7 @@ pub(super) fn run(args: &SearchArgs, matches: &ArgMatches, common: &Common, io: 
     let found = match args.backend.as_deref() {
         Some("splunk") => {
             common.complain(&splunk::loud(&config), &sources, io)?;
-            let interrupt = Arc::default();
-            interrupt::watch(&interrupt);
+            let interrupt = interrupt::flag();
             let given = (args.now != "system").then_some(request.now);
             splunk::search(setup, &request, &splunk::Wanted { now: given, interrupt, keep: false })
         }

@@ -83,14 +83,17 @@ fn last_run(common: &Common, cache: Option<&Path>) -> PathBuf {
     cache.map_or_else(Cache::default_folder, Path::to_path_buf).join("last-run").join(name + ".txt")
 }
 
-/// Keeps the files whose tests did not pass, for the next `--rerun-failed`. That they cannot be kept is no failure of this
+/// Keeps the files whose tests did not pass, for the next `--rerun-failed`, and gives them. That they cannot be kept is no failure of this
 /// run; a later --rerun-failed says so.
-pub(super) fn remember(run: &Run, common: &Common, cache: Option<&Path>) {
-    let failed = run.detections.iter().filter(|d| d.tests.iter().any(|t| t.is_bad(false))).map(|d| format!("{}\n", d.file));
+pub(super) fn remember(run: &Run, common: &Common, cache: Option<&Path>) -> BTreeSet<String> {
+    let failed = run.detections.iter().filter(|d| d.tests.iter().any(|t| t.is_bad(false)));
+    let failed: BTreeSet<String> = failed.map(|d| d.file.clone()).collect();
     let path = last_run(common, cache);
     if let Some(folder) = path.parent() {
-        let _ = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, failed.collect::<String>()));
+        let _ = std::fs::create_dir_all(folder)
+            .and_then(|()| std::fs::write(&path, failed.iter().map(|file| format!("{file}\n")).collect::<String>()));
     }
+    failed
 }
 
 fn failed(common: &Common, cache: Option<&Path>) -> Result<BTreeSet<String>, Problems> {

@@ -1,19 +1,25 @@
 //! `muster test`.
 
+use std::collections::BTreeSet;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use clap::{Args, ValueEnum};
 
 use crate::diagnostic::Sources;
-use crate::harness::Options;
+use crate::harness::{Changed, Options, Selection};
 use crate::report::{self, Terminal};
 use crate::verdict::TestType;
 
 use super::common::{Common, Io};
 use super::exit;
+use super::interrupt;
 use super::outputs::Outputs;
 use super::run::{Problems, RunArgs};
 use super::select::{self, SelectArgs};
+#[cfg(feature = "watch")]
+use super::watch;
 
 #[derive(Args, Debug)]
 pub(super) struct TestArgs {
@@ -34,6 +40,10 @@ pub(super) struct TestArgs {
     /// Stop at the first failure
     #[arg(long)]
     fail_fast: bool,
+    /// Stay, and test what a change of a file touches, and what failed before it
+    #[cfg(feature = "watch")]
+    #[arg(long, conflicts_with_all = ["list", "shard", "junit", "json", "html", "markdown", "sarif", "navigator"])]
+    watch: bool,
     #[command(flatten)]
     run: RunArgs,
     #[command(flatten)]
@@ -71,22 +81,50 @@ impl From<Only> for TestType {
 
 pub(super) fn run(args: &TestArgs, common: &Common, io: &mut Io<'_>) -> io::Result<u8> {
     common.set_jobs();
+    let interrupt = interrupt::flag();
+    #[cfg(feature = "watch")]
+    if args.watch {
+        return watch::stay(common, &interrupt, io, |changed, io| once(args, changed, &interrupt, common, io));
+    }
+    Ok(once(args, None, &interrupt, common, io)?.0)
+}
+
+/// The files whose tests did not pass.
+type Failed = BTreeSet<String>;
+
+/// One run over what is selected, or what of it a change touches.
+fn once(
+    args: &TestArgs,
+    changed: Option<Changed>,
+    interrupt: &Arc<AtomicBool>,
+    common: &Common,
+    io: &mut Io<'_>,
+) -> io::Result<(u8, Failed)> {
     let sources = Sources::new();
-    match prepare_and_run(args, common, &sources, io)? {
-        Ok(code) => Ok(code),
+    match prepare_and_run(args, changed, interrupt, common, &sources, io)? {
+        Ok(done) => Ok(done),
         Err(problems) => {
             common.complain(&problems, &sources, io)?;
-            Ok(exit::for_problems(&problems))
+            Ok((exit::for_problems(&problems), Failed::new()))
         }
     }
 }
 
-fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut Io<'_>) -> io::Result<Result<u8, Problems>> {
+fn prepare_and_run(
+    args: &TestArgs,
+    changed: Option<Changed>,
+    interrupt: &Arc<AtomicBool>,
+    common: &Common,
+    sources: &Sources,
+    io: &mut Io<'_>,
+) -> io::Result<Result<(u8, Failed), Problems>> {
     let selection = match args.select.selection(common, args.run.cache(), sources) {
+        Ok(selection) if changed.is_some() => Selection { changed, files: None, ..selection },
         Ok(selection) => selection,
         Err(problems) => return Ok(Err(problems)),
     };
     let options = Options {
+        interrupt: interrupt.clone(),
         only: args.only.iter().map(|o| TestType::from(*o)).collect(),
         strict: args.strict,
         fail_fast: args.fail_fast,
@@ -98,7 +136,7 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
             Err(problems) => return Ok(Err(problems)),
         };
         lines.iter().try_for_each(|line| writeln!(io.stdout, "{line}"))?;
-        return Ok(Ok(exit::OK));
+        return Ok(Ok((exit::OK, Failed::new())));
     }
     if let Err(problems) = args.outputs.check() {
         return Ok(Err(problems));
@@ -107,7 +145,7 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
         Ok(done) => done,
         Err(problems) => return Ok(Err(problems)),
     };
-    select::remember(&run, common, args.run.cache());
+    let failed = select::remember(&run, common, args.run.cache());
     if let Err(problems) = args.outputs.write(&run) {
         return Ok(Err(problems));
     }
@@ -128,5 +166,5 @@ fn prepare_and_run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut
         Format::Markdown => report::markdown(&run, io.stdout)?,
     }
     // What was not run is not green.
-    Ok(Ok(exit::for_run(&run, args.allow_unsupported).max(if interrupted { exit::FAILED } else { exit::OK })))
+    Ok(Ok((exit::for_run(&run, args.allow_unsupported).max(if interrupted { exit::FAILED } else { exit::OK }), failed)))
 }

@@ -277,11 +277,6 @@ impl Generation {
 }
 
 impl Detection {
-    /// The name of the saved search. contentctl writes `ESCU - NAME - Rule`; the prefix is the app's label.
-    pub fn search_name(&self) -> String {
-        format!("ESCU - {} - Rule", self.header.name.value)
-    }
-
     /// Picks a detection from its file. `None` only where there is no search to speak of.
     pub(super) fn read(record: &Record<'_>, file: &File, reading: &mut Reading<'_>) -> Option<Detection> {
         let tags = record.record("tags", "tags", reading);

@@ -164,6 +164,12 @@ enum Object {
 }
 
 impl Content {
+    /// The name of the saved search that a detection becomes: `ESCU - NAME - Rule`, with the app's label in the first place.
+    pub fn search_name(&self, detection: &Detection) -> String {
+        let label = self.app.label.as_ref().map_or("ESCU", |label| label.as_str());
+        format!("{label} - {} - Rule", detection.header.name.value)
+    }
+
     /// Reads the repository at `root`. Folders that are not there are no problem; files that cannot be read are
     /// noted in [`Content::problems`].
     pub fn load(root: &Path, sources: &Sources) -> Content {

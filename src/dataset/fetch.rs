@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_RANGE, ETAG, HeaderMap, IF_RANGE, LAST_MODIFIED, RANGE};
+use reqwest::header::{CONTENT_RANGE, ETAG, HeaderMap, IF_RANGE, LAST_MODIFIED, RANGE, RETRY_AFTER};
 
 use crate::http::{self, Trust};
 
@@ -20,6 +20,9 @@ pub(super) enum FetchError {
     /// The server says that there is no such file, or that it must not be had.
     #[error("the server answered {0}")]
     Status(u16),
+    /// The server is busy and says for how long (`Retry-After`, in seconds; a date is not understood).
+    #[error("the server answered {0}: it is busy")]
+    Busy(u16, Duration),
     /// The server could not be reached, or did not answer in time.
     #[error("{0}")]
     Network(String),
@@ -44,11 +47,24 @@ impl FetchError {
     fn passing(&self) -> bool {
         match self {
             FetchError::Status(status) => *status >= 500 || matches!(status, 408 | 416 | 429),
-            FetchError::Network(_) | FetchError::Short { .. } => true,
+            FetchError::Network(_) | FetchError::Short { .. } | FetchError::Busy(..) => true,
             FetchError::TooLarge(_) | FetchError::Write(_) => false,
         }
     }
+
+    /// What the server has answered in place of a file.
+    fn refused(response: &reqwest::Response) -> FetchError {
+        let status = response.status().as_u16();
+        let wait = response.headers().get(RETRY_AFTER).and_then(|v| v.to_str().ok()?.trim().parse().ok());
+        match wait {
+            Some(seconds) if matches!(status, 429 | 503) => FetchError::Busy(status, Duration::from_secs(seconds)),
+            _ => FetchError::Status(status),
+        }
+    }
 }
+
+/// A server that asks for more is asked again before that: the user waits.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// How long to try.
 #[derive(Clone, Copy, Debug)]
@@ -92,7 +108,7 @@ pub(super) fn post(url: &str, headers: &HeaderMap, body: &str, patience: Patienc
             let response = request.send().await.map_err(network)?;
             match response.status() {
                 status if status.is_success() => response.text().await.map_err(network),
-                status => Err(FetchError::Status(status.as_u16())),
+                _ => Err(FetchError::refused(&response)),
             }
         }
     })
@@ -114,7 +130,8 @@ fn run<T, F: Future<Output = Result<T, FetchError>>>(
         loop {
             match once(client.clone()).await {
                 Err(error) if error.passing() && attempt < patience.tries => {
-                    tokio::time::sleep(pause).await;
+                    let asked = if let FetchError::Busy(_, wait) = error { wait.min(LONGEST_WAIT) } else { pause };
+                    tokio::time::sleep(asked.max(pause)).await;
                     pause *= 3;
                     attempt += 1;
                 }
@@ -154,11 +171,13 @@ impl Part {
         }
         let mut response = request.send().await.map_err(network)?;
         let continued = response.status() == StatusCode::PARTIAL_CONTENT;
-        if !response.status().is_success() || continued && begin(response.headers()) != Some(have) {
-            // Whatever is there does not fit to what the server has: the next try begins anew.
+        if continued && begin(response.headers()) != Some(have) || response.status() == StatusCode::RANGE_NOT_SATISFIABLE {
+            // What is there does not fit to what the server has: the next try begins anew.
             self.discard();
-            let status = response.status().as_u16();
-            return Err(if continued { FetchError::Status(416) } else { FetchError::Status(status) });
+            return Err(FetchError::Status(StatusCode::RANGE_NOT_SATISFIABLE.as_u16()));
+        }
+        if !response.status().is_success() {
+            return Err(FetchError::refused(&response));
         }
         let mut got = if continued { have } else { 0 };
         let expected = response.content_length().map(|n| n + got);

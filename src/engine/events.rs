@@ -41,7 +41,7 @@ impl Store {
     }
 
     /// The metric data points, newest first.
-    pub(super) fn metrics(&self) -> &Table {
+    pub fn metrics(&self) -> &Table {
         &self.metrics
     }
 
@@ -61,8 +61,8 @@ impl Store {
     }
 
     /// The events of this store and others, as a store.
-    pub fn with(&self, more: Vec<ingest::Event>, knowledge: &Knowledge) -> Store {
-        let mut table = more.into_iter().collect::<ingest::Events>().table();
+    pub fn with(&self, more: ingest::Events, knowledge: &Knowledge) -> Store {
+        let mut table = more.table();
         fields::rename_sourcetypes(&mut table, knowledge);
         let (events, metrics) = metrics::split(table);
         let merged = |new: Table, old: &Table| match (new.is_empty(), old.is_empty()) {
@@ -137,7 +137,7 @@ pub(super) fn search(expr: &SearchExpr, spl: &Spl, needed: &Needed, run: &Run<'_
     let events = run.store.events();
     let mut keep = vec![true; events.len()];
     if !names_index(expr) {
-        let main = events.column_or_null("index").test(|v| v.any(|i| i == "main"));
+        let main = in_default_index(events, run);
         keep.iter_mut().zip(main).for_each(|(k, m)| *k &= m);
     }
     if !bounds.given && run.range != super::TimeRange::default() {
@@ -182,7 +182,7 @@ pub(super) fn search(expr: &SearchExpr, spl: &Spl, needed: &Needed, run: &Run<'_
             let wanted = Needed::only(conditions.iter().map(|f| f.as_str()));
             fields::extract(&candidates, &wanted, knowledge, &run.env.event_types, &run.cx)
         });
-        loss::explain(expr, spl, &extracted, run);
+        loss::explain(expr, spl, &extracted, &|| Some(candidates.clone()), run);
     }
     Ok(fields::extract(&picked, needed, knowledge, &run.env.event_types, &run.cx))
 }
@@ -229,7 +229,7 @@ pub(super) fn indexed(expr: &SearchExpr, spl: &Spl, named: &[Text], run: &Run<'_
     let main = !names_index(expr);
     let (from, to) = (run.range.earliest.unwrap_or(f64::MIN), run.range.latest.unwrap_or(f64::MAX));
     if main {
-        events = events.filter(&events.column_or_null("index").test(|v| v.any(|i| i == "main")));
+        events = events.filter(&in_default_index(&events, run));
     }
     if !bounds.given {
         events = events.filter(&events.column_or_null("_time").test(|v| v.number().is_some_and(|t| t >= from && t < to)));
@@ -244,9 +244,15 @@ pub(super) fn indexed(expr: &SearchExpr, spl: &Spl, named: &[Text], run: &Run<'_
     }
     let picked = events.filter(&filter.mask(&events));
     if picked.is_empty() && !events.is_empty() {
-        loss::explain(expr, spl, &events, run);
+        loss::explain(expr, spl, &events, &|| Some(events.clone()), run);
     }
     Ok(picked)
+}
+
+/// The events of the indexes that a search means which names none.
+fn in_default_index(events: &Table, run: &Run<'_>) -> Vec<bool> {
+    let indexes = run.session.default_indexes();
+    events.column_or_null("index").test(|v| v.any(|i| indexes.iter().any(|d| d == i)))
 }
 
 /// True if the search says somewhere which index it means; else it means the default one, `main`.

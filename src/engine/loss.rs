@@ -8,9 +8,11 @@ use std::ops::Range;
 use hashbrown::HashMap;
 use similar::TextDiff;
 
+use super::events;
 use super::run::Run;
 use crate::diagnostic::Span;
 use crate::eval::{Filter, compile};
+use crate::fields::METADATA;
 use crate::spl::expr::{Binary, ExprKind};
 use crate::spl::{Expr, SearchExpr, Spl};
 use crate::store::{Table, Text, Value};
@@ -63,10 +65,33 @@ pub struct Clause {
     pub decides: bool,
     /// Rows for which it holds.
     pub alone: usize,
-    /// The fields that it reads, with their values in this row.
-    pub values: Vec<(Text, Value)>,
-    /// Fields among these that no row has.
-    pub absent: Vec<Text>,
+    /// The fields that it reads.
+    pub fields: Vec<ClauseField>,
+}
+
+/// A field that a clause reads, in the nearest row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClauseField {
+    /// Its name.
+    pub name: Text,
+    /// Its value.
+    pub value: Value,
+    /// No row has it.
+    pub absent: bool,
+    /// The setting that made it, and where that stands; said of clauses that decide.
+    pub made_by: Option<(String, Option<Span>)>,
+    /// What the event has under a similar name, where no row has this one.
+    pub similar: Vec<String>,
+}
+
+/// Gives the events that rows were made of, row by row, where that is known. Asked only when something was lost.
+pub(super) type EventsOf<'a> = &'a dyn Fn() -> Option<Table>;
+
+/// The events that rows are, if they still have what events have.
+pub(super) fn own_events(rows: &Table) -> Option<Table> {
+    let mut events = rows.clone();
+    events.retain(|field| METADATA.contains(&field));
+    ["_raw", "host", "source", "sourcetype"].iter().all(|field| events.has(field)).then_some(events)
 }
 
 /// A condition as a tree over [`Leaf`]s.
@@ -84,10 +109,10 @@ struct Leaf {
 }
 
 /// Notes why a search expression left none of these rows, which have the fields of all of its clauses.
-pub(super) fn explain(expr: &SearchExpr, spl: &Spl, rows: &Table, run: &Run<'_>) {
+pub(super) fn explain(expr: &SearchExpr, spl: &Spl, rows: &Table, events: EventsOf<'_>, run: &Run<'_>) {
     let mut leaves = Vec::new();
     if let Some(node) = of_search(expr, spl, rows, run, &mut leaves) {
-        note(node, &leaves, spl, rows, run);
+        note(node, &leaves, spl, rows, events, run);
     }
 }
 
@@ -95,7 +120,7 @@ pub(super) fn explain(expr: &SearchExpr, spl: &Spl, rows: &Table, run: &Run<'_>)
 pub(super) fn explain_where(expr: &Expr, spl: &Spl, rows: &Table, run: &Run<'_>) {
     let mut leaves = Vec::new();
     if let Some(node) = of_expr(expr, spl, rows, run, &mut leaves) {
-        note(node, &leaves, spl, rows, run);
+        note(node, &leaves, spl, rows, &|| own_events(rows), run);
     }
 }
 
@@ -130,7 +155,7 @@ fn of_expr(expr: &Expr, spl: &Spl, rows: &Table, run: &Run<'_>, leaves: &mut Vec
     })
 }
 
-fn note(node: Node, leaves: &[Leaf], spl: &Spl, rows: &Table, run: &Run<'_>) {
+fn note(node: Node, leaves: &[Leaf], spl: &Spl, rows: &Table, events: EventsOf<'_>, run: &Run<'_>) {
     if leaves.is_empty() || leaves.len() > MOST_CLAUSES {
         return;
     }
@@ -155,6 +180,7 @@ fn note(node: Node, leaves: &[Leaf], spl: &Spl, rows: &Table, run: &Run<'_>) {
     if let Some(row) = nearest {
         conditions.iter().for_each(|node| node.blame(leaves, row, &mut decides));
     }
+    let event = nearest.and_then(|row| Some(events()?.gather(&[row as u32])));
     let clause = |(leaf, decides): (&Leaf, bool)| {
         let row = nearest?;
         Some(Clause {
@@ -163,8 +189,7 @@ fn note(node: Node, leaves: &[Leaf], spl: &Spl, rows: &Table, run: &Run<'_>) {
             holds: leaf.mask[row],
             decides,
             alone: count(&leaf.mask),
-            values: leaf.fields.iter().map(|f| (f.clone(), rows.value(row, f).clone())).collect(),
-            absent: leaf.fields.iter().filter(|f| rows.column_or_null(f).is_all_null()).cloned().collect(),
+            fields: leaf.fields.iter().map(|f| field(f, rows, row, event.as_ref().filter(|_| decides), run)).collect(),
         })
     };
     // The way through the conditions, for the counts of the steps.
@@ -183,20 +208,44 @@ fn note(node: Node, leaves: &[Leaf], spl: &Spl, rows: &Table, run: &Run<'_>) {
     });
 }
 
+/// What is said of a field of a row; `event` is what the row was made of, where it is to be said what made the field.
+fn field(name: &Text, rows: &Table, row: usize, event: Option<&Table>, run: &Run<'_>) -> ClauseField {
+    let value = rows.value(row, name).clone();
+    let absent = rows.column_or_null(name).is_all_null();
+    // A field of a data model is named after its dataset.
+    let own = name.rsplit('.').next().unwrap_or(name);
+    let explained = event.and_then(|event| events::explain_field(event, own, run).into_iter().next());
+    // A command or a model in between may have changed it: then the setting has not made this value.
+    let made = explained
+        .filter(|e| !METADATA.contains(&own) && !value.is_null() && e.value == value)
+        .and_then(|e| e.attempts.into_iter().next_back());
+    ClauseField {
+        name: name.clone(),
+        absent,
+        made_by: made.map(|attempt| (attempt.by, attempt.place)),
+        similar: event.filter(|_| absent).map_or_else(Vec::new, |event| events::similar_fields(event, own, run)),
+        value,
+    }
+}
+
 /// The row that fails the fewest clauses. Of several, one that fails clauses which no row at all fits, since these are
-/// the likeliest to be wrong; then the one whose values are the most like what is asked for; then the first.
+/// the likeliest to be wrong; then one that gets furthest through the conditions as they are written, as the counts beside
+/// it do; then the one whose values are the most like what is asked for; then the first.
 fn nearest(conditions: &[Node], leaves: &[Leaf], spl: &Spl, rows: &Table) -> Option<usize> {
     let distance = |row: usize| conditions.iter().map(|node| node.distance(leaves, row)).sum::<usize>();
     let distances: Vec<usize> = (0..rows.len()).map(distance).collect();
     let least = *distances.iter().min()?;
     let alone: Vec<usize> = leaves.iter().map(|leaf| count(&leaf.mask)).collect();
     let mut known: HashMap<(usize, Text), f32> = HashMap::new();
-    let mut best: Option<(usize, (f32, f32))> = None;
-    for row in (0..rows.len()).filter(|row| distances[*row] == least).take(COMPARED) {
+    let mut best: Option<(usize, (usize, usize, f32))> = None;
+    let passed = |row: usize| conditions.iter().take_while(|node| node.holds(leaves, row)).count();
+    let mut nearest: Vec<usize> = (0..rows.len()).filter(|row| distances[*row] == least).collect();
+    nearest.sort_by_key(|row| std::cmp::Reverse(passed(*row)));
+    for row in nearest.into_iter().take(COMPARED) {
         let mut blamed = vec![false; leaves.len()];
         conditions.iter().for_each(|node| node.blame(leaves, row, &mut blamed));
         let blamed: Vec<usize> = (0..leaves.len()).filter(|n| blamed[*n]).collect();
-        let never = blamed.iter().filter(|n| alone[**n] == 0).count() as f32;
+        let never = blamed.iter().filter(|n| alone[**n] == 0).count();
         let mut likeness = 0.0;
         for n in blamed {
             let value: Vec<Text> = leaves[n].fields.iter().map(|f| rows.value(row, f).to_text()).collect();
@@ -204,8 +253,9 @@ fn nearest(conditions: &[Node], leaves: &[Leaf], spl: &Spl, rows: &Table) -> Opt
             let wanted = leaves[n].at.as_ref().map(|at| words(spl, at)).unwrap_or_default();
             likeness += *known.entry((n, value.clone())).or_insert_with(|| like(&wanted, &value));
         }
-        if best.is_none_or(|(_, score)| (never, likeness) > score) {
-            best = Some((row, (never, likeness)));
+        let score = (never, passed(row), likeness);
+        if best.is_none_or(|(_, known)| score > known) {
+            best = Some((row, score));
         }
     }
     best.map(|(row, _)| row)

@@ -98,6 +98,7 @@ impl Pipeline {
     pub fn run_traced(&self, input: Table, run: &Run<'_>, trace: Option<&Mutex<Vec<StepCount>>>) -> Result<Table, Diagnostic> {
         let mut table = input;
         for step in &self.steps {
+            run.go_on()?;
             table = step.operator.run(table, &step.needed, run)?;
             if let Some(trace) = trace {
                 let mut details = run.details.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -1,5 +1,6 @@
 //! What a search knows while it runs.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::events::Store;
@@ -7,7 +8,7 @@ use super::geo::GeoIp;
 use super::lookups::RunLookups;
 use super::loss::Loss;
 use super::session::Session;
-use crate::diagnostic::{Diagnostic, Sources, Span};
+use crate::diagnostic::{Code, Diagnostic, Sources, Span};
 use crate::eval::{Cx, Lookups};
 use crate::fields::{self, EventTypes};
 use crate::ingest;
@@ -19,9 +20,9 @@ pub struct Environment<'a> {
     /// Macros, props, lookups, data models.
     pub knowledge: Arc<Knowledge>,
     /// Compiled event types and tags.
-    pub event_types: EventTypes,
+    pub event_types: Arc<EventTypes>,
     /// The database of iplocation, if the user gave one.
-    pub geoip: Option<GeoIp>,
+    pub geoip: Option<Arc<GeoIp>>,
     /// The texts that diagnostics point into.
     pub sources: &'a Sources,
 }
@@ -32,7 +33,7 @@ impl<'a> Environment<'a> {
         let event_types = EventTypes::new(&knowledge, problems);
         problems.extend(ingest::check(&knowledge, sources, false));
         problems.extend(fields::check(&knowledge, sources, false));
-        Environment { knowledge: Arc::new(knowledge), event_types, geoip: None, sources }
+        Environment { knowledge: Arc::new(knowledge), event_types: Arc::new(event_types), geoip: None, sources }
     }
 }
 
@@ -40,7 +41,30 @@ impl Environment<'_> {
     /// With the database of iplocation.
     #[must_use]
     pub fn with_geoip(self, geoip: Option<GeoIp>) -> Self {
-        Environment { geoip, ..self }
+        Environment { geoip: geoip.map(Arc::new), ..self }
+    }
+
+    /// What there is of it without the sources.
+    pub fn shared(&self) -> Shared {
+        Shared { knowledge: self.knowledge.clone(), event_types: self.event_types.clone(), geoip: self.geoip.clone() }
+    }
+}
+
+/// An environment without sources. A server runs many searches, each over sources of its own that go with it; of what
+/// is wrong in the configuration only the message can be shown then, not the place.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// Macros, props, lookups, data models.
+    pub knowledge: Arc<Knowledge>,
+    event_types: Arc<EventTypes>,
+    geoip: Option<Arc<GeoIp>>,
+}
+
+impl Shared {
+    /// An environment whose texts go into these sources.
+    pub fn over<'s>(&self, sources: &'s Sources) -> Environment<'s> {
+        let Shared { knowledge, event_types, geoip } = self.clone();
+        Environment { knowledge, event_types, geoip, sources }
     }
 }
 
@@ -85,13 +109,31 @@ pub struct Run<'a> {
     pub losses: Arc<Mutex<Vec<Loss>>>,
     /// What the searches of the test have written.
     pub session: &'a Session,
+    /// Ends the run before its time.
+    pub stop: Stop,
+}
+
+/// Ends a run from outside: at the next command, with an error.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// From now on.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// True once it was set.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl<'a> Run<'a> {
     /// A run over a store, with nothing said yet.
     pub fn new(env: &'a Environment<'a>, store: &'a Store, session: &'a Session, cx: Cx, range: TimeRange) -> Run<'a> {
         let (messages, details, losses) = (Mutex::default(), Mutex::default(), Arc::default());
-        Run { env, store, cx, range, messages, details, losses, session }
+        Run { env, store, cx, range, messages, details, losses, session, stop: Stop::default() }
     }
 }
 
@@ -102,6 +144,11 @@ impl Run<'_> {
         if !messages.contains(&message) {
             messages.push(message);
         }
+    }
+
+    /// An error once the run is to end.
+    pub(super) fn go_on(&self) -> Result<(), Diagnostic> {
+        if self.stop.is_set() { Err(Diagnostic::new(Code::SplRuntime, "the search was cancelled")) } else { Ok(()) }
     }
 
     /// Notes how many rows a clause of the command that runs now left.
@@ -137,7 +184,7 @@ impl Run<'_> {
 
     fn changed<T>(&self, cx: Cx, range: TimeRange, f: impl FnOnce(&Run<'_>) -> T) -> T {
         let losses = self.losses.clone();
-        let inner = Run { losses, ..Run::new(self.env, self.store, self.session, cx, range) };
+        let inner = Run { losses, stop: self.stop.clone(), ..Run::new(self.env, self.store, self.session, cx, range) };
         let result = f(&inner);
         let messages = inner.messages.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         messages.into_iter().for_each(|m| self.warn(m));

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use indexmap::IndexMap;
 
 use super::events::Store;
-use crate::ingest::Event;
+use crate::ingest::{Event, Events};
 use crate::knowledge::{Knowledge, LookupTable};
 use crate::store::{Column, Table, Text};
 
@@ -18,12 +18,32 @@ pub struct Session {
     state: Arc<Mutex<State>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
     store: Arc<Store>,
+    /// The indexes of a search that names none (`srchIndexesDefault` of a role).
+    default_indexes: Arc<[Text]>,
+    /// How often searches have changed the events.
+    changes: u64,
+    /// How often lookups were written or taken away.
+    lookup_changes: u64,
     lookups: IndexMap<String, Arc<LookupTable>>,
     files: IndexMap<String, Arc<LookupTable>>,
     actions: Vec<Action>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        State {
+            store: Arc::default(),
+            default_indexes: Arc::new([Text::new("main")]),
+            changes: 0,
+            lookup_changes: 0,
+            lookups: IndexMap::new(),
+            files: IndexMap::new(),
+            actions: Vec::new(),
+        }
+    }
 }
 
 /// An alert or a mail that a search would have sent.
@@ -55,13 +75,33 @@ impl Session {
         self.state().store.clone()
     }
 
-    /// Adds events to their indexes.
+    /// The indexes of a search that names none: `main`, unless it was said.
+    pub fn default_indexes(&self) -> Arc<[Text]> {
+        self.state().default_indexes.clone()
+    }
+
+    /// Says which indexes a search means that names none.
+    pub fn set_default_indexes(&self, indexes: Vec<Text>) {
+        self.state().default_indexes = indexes.into();
+    }
+
+    /// Adds events that a search writes to their indexes.
     pub fn write_events(&self, events: Vec<Event>, knowledge: &Knowledge) {
-        if events.is_empty() {
-            return;
+        if !events.is_empty() {
+            self.index_events(events.into_iter().collect(), knowledge);
+            self.state().changes += 1;
         }
+    }
+
+    /// Adds events that come from outside to their indexes.
+    pub fn index_events(&self, events: Events, knowledge: &Knowledge) {
         let mut state = self.state();
         state.store = Arc::new(state.store.with(events, knowledge));
+    }
+
+    /// A number that grows whenever a search changes the events: it deletes some, or writes some.
+    pub fn changes(&self) -> u64 {
+        self.state().changes
     }
 
     /// Takes these rows out of the indexes: of each as many events as there are equal rows. Gives how many went, by
@@ -85,6 +125,7 @@ impl Session {
             })
             .collect();
         state.store = Arc::new(state.store.filtered(&keep));
+        state.changes += 1;
         deleted
     }
 
@@ -100,7 +141,19 @@ impl Session {
 
     /// Writes a lookup.
     pub fn write_lookup(&self, name: &str, table: Arc<LookupTable>) {
-        self.state().lookups.insert(name.to_string(), table);
+        let mut state = self.state();
+        state.lookups.insert(name.to_string(), table);
+        state.lookup_changes += 1;
+    }
+
+    /// A number that grows whenever a lookup is written.
+    pub fn lookup_changes(&self) -> u64 {
+        self.state().lookup_changes
+    }
+
+    /// Forgets a lookup that was written. False if none was.
+    pub fn forget_lookup(&self, name: &str) -> bool {
+        self.state().lookups.shift_remove(name).is_some()
     }
 
     /// A CSV file that was written.

@@ -9,7 +9,7 @@ use crate::spl::search::Compare;
 use crate::spl::{Cursor, SearchExpr, expand};
 use crate::store::{Column, Table, Text, Value};
 
-use super::{METADATA, Needed};
+use super::Needed;
 
 /// Event types inside event types, at most this deep.
 const MAX_DEPTH: usize = 20;
@@ -53,7 +53,8 @@ impl EventTypes {
             let whole = inline(expr, &parsed, 0);
             match Filter::compile(&whole, spl, false, &Cx::utc(0.0)) {
                 Ok((filter, _)) => {
-                    let (metadata, rest) = filter.split(|f| METADATA.contains(&f) && f != "_raw");
+                    // What one plan has for all its events; `index` is not among it.
+                    let (metadata, rest) = filter.split(|f| matches!(f, "host" | "source" | "sourcetype"));
                     let EventType { name, builtin, search } = event_type;
                     let place = search.span(0, search.text().len());
                     list.push(Compiled { name: Text::new(name), place, builtin: *builtin, metadata, rest });

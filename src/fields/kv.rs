@@ -136,8 +136,9 @@ fn quoted(text: &str, start: usize, escaped: bool) -> (&str, usize) {
     while at < bytes.len() && bytes[at] != b'"' {
         at += if escaped && bytes[at] == b'\\' { 2 } else { 1 };
     }
+    // Without a closing quote, as where TRUNCATE has cut the event, the value goes to the end.
     let at = at.min(bytes.len());
-    (text.get(start..at).unwrap_or_default(), at + 1)
+    (text.get(start..at).unwrap_or_default(), (at + 1).min(bytes.len()))
 }
 
 fn bare(text: &str, start: usize) -> (&str, usize) {
@@ -176,6 +177,7 @@ mod tests {
             all("type=X msg=audit(1700.1:4): res=success'\u{1d}UID=\"root\""),
             own(&[("type", "X"), ("msg", "audit(1700.1:4):"), ("res", "success"), ("UID", "root")])
         );
+        assert_eq!(all("a=\"cut off"), own(&[("a", "cut off")]));
         assert_eq!(all("(user=root command=id)"), own(&[("user", "root"), ("command", "id")]));
         assert_eq!(all("GET /a?x=1&y=2 HTTP"), own(&[("x", "1"), ("y", "2")]));
     }

@@ -1,17 +1,19 @@
 //! `--changed`: the detections that a change touches.
 //!
 //! What differs from the point where the branch left its base, committed or not, untracked files too; and then every
-//! detection that uses what changed: macros in macros, lookups and their tables, data sources, datasets, overlays. What
-//! says how everything is run (configuration, apps) touches all of them.
+//! detection that uses what changed: macros in macros, lookups and their tables, baselines, data sources, datasets,
+//! overlays. What says how everything is run (configuration, apps) touches all of them.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::content::{Content, Detection, LookupData};
+use crate::content::{Content, Detection, LookupData, SupportingSearch};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::validate::git;
 
+use super::before::Baselines;
 use super::overlay::Overlay;
+use super::uses::{Macros, Uses, bare};
 
 /// Files of the repository that have changed, relative to its root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,14 +46,19 @@ impl Changed {
         let differ = git::run(root, &["diff", "--name-only", "--relative", "--no-renames", "-z", &from, "--", "."])?;
         let untracked = git::run(root, &["ls-files", "--others", "--exclude-standard", "-z", "--", "."])?;
         let paths = differ.split('\0').chain(untracked.split('\0')).filter(|p| !p.is_empty()).map(str::to_string).collect();
-        let top = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
-        let inside = |app: &PathBuf| {
-            let app = std::fs::canonicalize(app).ok()?;
-            app.strip_prefix(&top).ok().map(|p| p.to_string_lossy().replace('\\', "/"))
-        };
-        let mut shared: Vec<String> = apps.iter().filter_map(inside).collect();
-        shared.push("muster.toml".to_string());
-        Ok(Changed { paths, shared })
+        Ok(Changed { paths, shared: inside(root, apps) })
+    }
+
+    /// These files have changed: relative to the root of the repository, absolute where they are not in it, as apps may be.
+    pub fn of(paths: BTreeSet<String>, root: &Path, apps: &[PathBuf]) -> Changed {
+        let mut shared = inside(root, apps);
+        shared.extend(paths.iter().filter(|path| Path::new(path).is_absolute()).cloned());
+        Changed { paths, shared }
+    }
+
+    /// True if the change touches no detection, and makes or mends no file that cannot be read.
+    pub fn is_idle(&self, content: &Content) -> bool {
+        !content.broken.iter().any(|b| self.has(&b.file.path)) && self.touches(content).is_empty()
     }
 
     /// True if this file of the repository has changed.
@@ -68,46 +75,44 @@ impl Changed {
         if self.paths.iter().any(|path| profile(path) || self.shared.iter().any(|folder| below(path, folder))) {
             return content.detections.iter().collect();
         }
-        let used = self.used(content);
-        content.detections.iter().filter(|d| self.touched(d, content, &used)).collect()
+        let macros = Macros::of(content);
+        let baselines = Baselines::of(content);
+        let changed = self.names(content);
+        let touched = |search: &str| changed.are_in(&macros.uses(search));
+        let before = |baseline: &&SupportingSearch| self.has(&baseline.header.file.path) || touched(baseline.search.value.text());
+        let touched = |detection: &&Detection| {
+            self.has_file_of(detection, content)
+                || touched(detection.search.value.text())
+                || baselines.before(detection).iter().any(before)
+        };
+        content.detections.iter().filter(touched).collect()
     }
 
-    /// The names of macros and lookups that have changed, or that use what has.
-    fn used(&self, content: &Content) -> Used {
-        let mut used = Used::default();
+    /// The names of the macros and lookups that have changed.
+    fn names<'a>(&'a self, content: &'a Content) -> Names<'a> {
+        let mut names = Names::default();
         for path in &self.paths {
             // Of a file that is gone only its name is known.
-            let stem = path.rsplit('/').next().and_then(|f| f.rsplit_once('.')).map_or("", |(stem, _)| stem).to_string();
+            let stem = path.rsplit('/').next().and_then(|f| f.rsplit_once('.')).map_or("", |(stem, _)| stem);
             match path.split('/').next() {
-                Some("macros") => drop(used.macros.insert(stem)),
-                Some("lookups") => drop(used.lookups.insert(stem)),
+                Some("macros") => drop(names.macros.insert(stem)),
+                Some("lookups") => drop(names.lookups.insert(stem)),
                 _ => {}
             }
         }
         for lookup in &content.lookups {
-            let table = matches!(&lookup.data, LookupData::Csv(path) if self.paths.contains(path.as_str()));
-            if table || self.paths.contains(&*lookup.header.file.path) {
-                used.lookups.insert(lookup.header.name.value.clone());
+            let table = matches!(&lookup.data, LookupData::Csv(path) if self.has(path));
+            if table || self.has(&lookup.header.file.path) {
+                names.lookups.insert(&lookup.header.name.value);
             }
         }
-        let own = content.macros.iter().filter(|m| self.paths.contains(&*m.header.file.path));
-        used.macros.extend(own.map(|m| m.header.name.value.clone()));
-        // Macros in macros, until nothing more is found.
-        loop {
-            let more: Vec<String> = content
-                .macros
-                .iter()
-                .filter(|m| !used.macros.contains(bare(&m.header.name.value)) && used.in_search(m.definition.value.text()))
-                .map(|m| bare(&m.header.name.value).to_string())
-                .collect();
-            if more.is_empty() {
-                return used;
-            }
-            used.macros.extend(more);
-        }
+        let own = content.macros.iter().filter(|m| self.has(&m.header.file.path));
+        names.macros.extend(own.map(|m| bare(&m.header.name.value)));
+        names
     }
 
-    fn touched(&self, detection: &Detection, content: &Content, used: &Used) -> bool {
+    /// True if the file of a detection has changed, or one that it names.
+    fn has_file_of(&self, detection: &Detection, content: &Content) -> bool {
         let overlay = Overlay::load(&content.root, detection.header.file.stem(), &Sources::new());
         let mut data: Vec<&str> = detection.tests.iter().flat_map(|t| &t.data).map(|d| d.data.as_str()).collect();
         if let Some(overlay) = &overlay {
@@ -118,39 +123,34 @@ impl Changed {
             }
         }
         let sources = detection.data_source.iter().flat_map(|entry| entry.split(" AND ")).map(str::trim);
-        let sources = sources.filter_map(|name| content.data_sources.iter().find(|s| s.header.name.value == name));
-        self.paths.contains(&*detection.header.file.path)
-            || data.iter().any(|path| self.paths.contains(path.trim_start_matches("./")))
-            || sources.into_iter().any(|source| self.paths.contains(&*source.header.file.path))
-            || used.in_search(detection.search.value.text())
+        let mut sources = sources.filter_map(|name| content.data_sources.iter().find(|s| s.header.name.value == name));
+        self.has(&detection.header.file.path)
+            || data.iter().any(|path| self.has(path.trim_start_matches("./")))
+            || sources.any(|source| self.has(&source.header.file.path))
     }
 }
 
-/// Names that a search may use.
+/// What every test depends on, of the repository: the user's apps that are in it, the configuration.
+fn inside(root: &Path, apps: &[PathBuf]) -> Vec<String> {
+    let top = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
+    let inside = |app: &PathBuf| {
+        let app = std::fs::canonicalize(app).ok()?;
+        app.strip_prefix(&top).ok().map(|p| p.to_string_lossy().replace('\\', "/"))
+    };
+    apps.iter().filter_map(inside).chain(["muster.toml".to_string()]).collect()
+}
+
+/// Names of what has changed.
 #[derive(Debug, Default)]
-struct Used {
-    macros: BTreeSet<String>,
-    lookups: BTreeSet<String>,
+struct Names<'a> {
+    macros: BTreeSet<&'a str>,
+    lookups: BTreeSet<&'a str>,
 }
 
-impl Used {
-    fn in_search(&self, search: &str) -> bool {
-        let by_macro = search.split('`').skip(1).step_by(2).any(|call| self.macros.contains(bare(call)));
-        by_macro || (!self.lookups.is_empty() && self.looked_up(search))
+impl Names<'_> {
+    /// True if a search uses one of them.
+    fn are_in(&self, search: &Uses<'_>) -> bool {
+        search.macros.iter().any(|name| self.macros.contains(name))
+            || search.reads.iter().chain(&search.writes).any(|name| self.lookups.contains(name))
     }
-
-    /// True if a name stands in the arguments of a command or function of lookups.
-    fn looked_up(&self, search: &str) -> bool {
-        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-        search.split(['|', '[', ']']).any(|command| {
-            let mut words = command.split(|c: char| !is_name(c)).filter(|w| !w.is_empty());
-            let lookup = |word: &str| word.to_ascii_lowercase().contains("lookup");
-            words.any(lookup) && words.any(|word| self.lookups.contains(word.strip_suffix(".csv").unwrap_or(word)))
-        })
-    }
-}
-
-/// The name of a macro without its arguments.
-fn bare(call: &str) -> &str {
-    call.split('(').next().unwrap_or(call).trim()
 }

@@ -41,6 +41,14 @@ impl Clock {
         }
     }
 
+    /// Where the newest event goes with `--shift-times`: a second before the clock, which is the real one unless it is set.
+    pub fn newest_at(self) -> i64 {
+        match self {
+            Clock::At(moment) => moment.ceil() as i64 - 1,
+            Clock::AfterNewest | Clock::System => system_now() as i64 - 1,
+        }
+    }
+
     /// The moment for a test whose newest event has this time.
     pub fn moment(self, newest: Option<f64>) -> f64 {
         match (self, newest) {

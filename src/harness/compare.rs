@@ -147,6 +147,7 @@ mod tests {
             techniques: vec![],
             stories: vec![],
             search: None,
+            expanded_search: None,
         };
         Run::new("x", vec![detection])
     }

@@ -11,7 +11,7 @@ use super::{loss, message};
 
 /// Judges the rows by the overlay. The first thing that is wrong is the verdict; the others stand in the detail.
 pub(super) fn judge(answer: &Answer, events: usize, expected: &ExpectedTest, risk: Option<&Risk>, result: &mut TestResult) {
-    let mut wrong: Vec<(VerdictCode, String, Option<String>)> = Vec::new();
+    let mut wrong: Vec<Wrong> = Vec::new();
     for pattern in &expected.must_not_match {
         if let Some(row) = find(answer, pattern) {
             let message = format!("row {} must not be there: {}", row + 1, describe(pattern));
@@ -46,6 +46,14 @@ pub(super) fn judge(answer: &Answer, events: usize, expected: &ExpectedTest, ris
             wrong.push((VerdictCode::UnitMessage, "the risk message of the first row is another".into(), Some(detail)));
         }
     }
+    note(wrong, result);
+}
+
+/// What is wrong with a test: code, message, details.
+pub(super) type Wrong = (VerdictCode, String, Option<String>);
+
+/// Puts what is wrong into the result: the first as its verdict, if it has none yet, the others into the detail.
+pub(super) fn note(wrong: Vec<Wrong>, result: &mut TestResult) {
     let mut details: Vec<String> = result.detail.take().into_iter().collect();
     for (n, (code, message, detail)) in wrong.into_iter().enumerate() {
         if n == 0 && result.status == Status::Pass {
@@ -186,6 +194,7 @@ mod tests {
             must_not_match: vec![],
             exact: None,
             message: None,
+            drilldowns: Vec::new(),
             lookups: Default::default(),
             data: vec![],
         };

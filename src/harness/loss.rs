@@ -50,6 +50,10 @@ fn lost(loss: &backend::Loss, sources: &Sources) -> Lost {
         })
     };
     let texts = |value: &backend::Value| value.texts().iter().map(ToString::to_string).collect();
+    let made = |(by, at): &(String, Option<Span>)| match place(at) {
+        Some(at) => format!("{by}, {at}"),
+        None => by.clone(),
+    };
     Lost {
         rows: loss.rows,
         conditions: loss
@@ -66,8 +70,15 @@ fn lost(loss: &backend::Loss, sources: &Sources) -> Lost {
                 holds: c.holds,
                 decides: c.decides,
                 alone: c.alone,
-                values: c.values.iter().map(|(field, value)| (field.to_string(), texts(value))).collect(),
-                absent: c.absent.iter().map(ToString::to_string).collect(),
+                values: c.fields.iter().map(|f| (f.name.to_string(), texts(&f.value))).collect(),
+                absent: c.fields.iter().filter(|f| f.absent).map(|f| f.name.to_string()).collect(),
+                made_by: c.fields.iter().filter_map(|f| Some((f.name.to_string(), made(f.made_by.as_ref()?)))).collect(),
+                similar: c
+                    .fields
+                    .iter()
+                    .filter(|f| !f.similar.is_empty())
+                    .map(|f| (f.name.to_string(), f.similar.clone()))
+                    .collect(),
             })
             .collect(),
     }

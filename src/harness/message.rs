@@ -1,6 +1,7 @@
 //! Fills the `$field$` tokens of a risk message from a row.
 
 use crate::backend::{Answer, Cell};
+use crate::content::tokens;
 
 /// The text of a cell as Enterprise Security puts it into a message: several values with a comma between.
 pub(super) fn text_of(cell: &Cell) -> Option<String> {
@@ -37,6 +38,26 @@ pub(super) fn fill(message: &str, answer: &Answer, row: usize) -> String {
     out
 }
 
+/// The tokens of a message that still stand in what was made of it.
+pub(super) fn unfilled(message: &str, made: &str) -> Vec<String> {
+    tokens(message).into_iter().map(|token| format!("${token}$")).filter(|token| made.contains(token)).collect()
+}
+
+/// True for a text that a message may have become: its words, and in the place of each token something that is not blank.
+pub(super) fn fits(message: &str, made: &str) -> bool {
+    let mut pattern = String::from("(?s)^");
+    let mut rest = message;
+    let first = |text: &str| tokens(text).first().map(|token| format!("${token}$"));
+    while let Some((before, after)) = first(rest).and_then(|token| rest.split_once(&token)) {
+        pattern.push_str(&regex::escape(before));
+        pattern.push_str(".*\\S.*");
+        rest = after;
+    }
+    pattern.push_str(&regex::escape(rest));
+    pattern.push('$');
+    regex::Regex::new(&pattern).is_ok_and(|pattern| pattern.is_match(made))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,6 +69,9 @@ mod tests {
             rows: vec![vec![Cell::One("jdoe".into()), Cell::Many(vec!["x".into(), "y".into()]), Cell::Absent]],
             ..Answer::default()
         };
+        assert!(fits("$user$ ran $a.b$ for 5$.", "jdoe ran x, y for 5$."));
+        assert!(!fits("$user$ ran $a.b$.", " ran x.") && !fits("$user$ ran", "jdoe runs"));
+        assert_eq!(unfilled("$user$ on $dest$", "jdoe on $dest$"), ["$dest$"]);
         assert_eq!(fill("$user$ ($a.b$) on $dest$ paid 5$ $", &answer, 0), "jdoe (x, y) on $dest$ paid 5$ $");
     }
 }

@@ -1,7 +1,8 @@
 //! Expectation overlays: what the schema of detections has no word for.
 //!
 //! `test_configs/expect/<file stem of the detection>.yml` adds to a test of the detection, or adds a test: how many rows,
-//! rows that must or must not be there, the exact rows, the risk message, lookups to bring along. The peer has nothing of
+//! rows that must or must not be there, the exact rows, the risk message, drilldowns that must give rows, lookups to bring
+//! along. The peer has nothing of
 //! this; contentctl-ng declares `expected_results` and never reads it.
 
 use std::path::Path;
@@ -38,6 +39,8 @@ pub struct ExpectedTest {
     pub exact: Option<Exact>,
     /// The rendered risk message of the first row.
     pub message: Option<At<String>>,
+    /// Names of drilldowns that must give rows, or `all`.
+    pub drilldowns: Vec<At<String>>,
     /// CSV files by lookup name, relative to the content repository.
     pub lookups: IndexMap<String, At<String>>,
     /// Datasets of a test that the detection itself does not have.
@@ -135,7 +138,11 @@ impl Overlay {
 
 impl ExpectedTest {
     fn read(name: At<String>, record: &Record<'_>, reading: &mut Reading<'_>) -> ExpectedTest {
-        record.only(&["rows", "match", "must_not_match", "exact", "ordered", "message", "lookups", "attack_data"], &[], reading);
+        record.only(
+            &["rows", "match", "must_not_match", "exact", "ordered", "message", "drilldowns", "lookups", "attack_data"],
+            &[],
+            reading,
+        );
         let mut lookups = IndexMap::new();
         if let Some(given) = record.record("lookups", "lookups", reading) {
             for (key, node) in given.entries() {
@@ -151,6 +158,7 @@ impl ExpectedTest {
             must_not_match: patterns("must_not_match", record, reading),
             exact: exact(record, reading),
             message: record.text("message", reading),
+            drilldowns: record.texts("drilldowns", reading),
             lookups,
             data: AttackData::read_all(record, Generation::V4, reading),
         }

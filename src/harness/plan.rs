@@ -1,8 +1,9 @@
 //! The tests of the selected detections, joined with their expectation overlays.
 
-use crate::content::{At, AttackData, BrokenFile, Content, Detection, File};
+use crate::content::{At, AttackData, BrokenFile, Content, Detection, File, SupportingSearch};
 use crate::diagnostic::{Code, Diagnostic, Sources, Span};
 
+use super::before::Baselines;
 use super::overlay::{ExpectedTest, Overlay};
 use super::wanted::Wanted;
 
@@ -32,6 +33,8 @@ pub struct PlannedDetection<'a> {
     pub tests: Vec<PlannedTest>,
     /// What is wrong with its overlay.
     pub problems: Vec<Diagnostic>,
+    /// Baselines that run before it, in this order.
+    pub before: Vec<&'a SupportingSearch>,
 }
 
 /// What is to be done.
@@ -46,8 +49,12 @@ pub struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// Joins detections with their overlays. `data`, if there is any, takes the place of every test's datasets.
     pub fn new(content: &'a Content, detections: &[&'a Detection], data: &[Wanted], sources: &Sources) -> Self {
-        let detections = detections.iter().map(|d| PlannedDetection::new(content, d, data, sources)).collect();
-        Plan { detections, broken: Vec::new() }
+        let baselines = Baselines::of(content);
+        let plan = |d: &&'a Detection| PlannedDetection {
+            before: baselines.before(d),
+            ..PlannedDetection::new(content, d, data, sources)
+        };
+        Plan { detections: detections.iter().map(plan).collect(), broken: Vec::new() }
     }
 
     /// Adds detection files that cannot be read: each becomes an error in the results.
@@ -87,7 +94,7 @@ impl<'a> PlannedDetection<'a> {
         if !data.is_empty() {
             replace_data(data, content, detection, &mut tests);
         }
-        PlannedDetection { detection, tests, problems }
+        PlannedDetection { detection, tests, problems, before: Vec::new() }
     }
 }
 

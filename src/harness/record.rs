@@ -59,6 +59,7 @@ pub(super) fn result(detection: &Detection, tests: Vec<TestResult>) -> Detection
         techniques: texts(&detection.techniques),
         stories: texts(&detection.stories),
         search: Some(detection.search.value.text().trim().to_string()),
+        expanded_search: None,
     }
 }
 

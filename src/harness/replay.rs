@@ -136,6 +136,7 @@ impl Replay<'_> {
             sourcetype: about.sourcetype.clone(),
             host: host.clone(),
             index: Some(about.index.clone()),
+            newest_at: None,
         };
         let datasets: Vec<Dataset> = files.into_iter().map(|file| dataset(file.path)).collect();
         let session = self.backend.open(&datasets, &Extras::default())?;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use crate::backend::{self, Answer, Backend, Dataset, Extras, Session, Window};
-use crate::content::{Content, Detection, DetectionType, File, Maturity};
+use crate::content::{AttackData, Content, Detection, DetectionType, File, Maturity};
 use crate::dataset::Resolver;
 use crate::diagnostic::{Code, Diagnostic, Severity, Sources, plain};
 use crate::validate::rules::Scope;
@@ -18,7 +18,7 @@ use super::no_verdict::NoVerdict;
 use super::plan::{Plan, PlannedDetection, PlannedTest};
 use super::record::{Wanted, data_key, distinct_names, first_rows, result, stop, text, used};
 use super::select::Include;
-use super::{before, compare, expect, integration, loss, schedule, unit};
+use super::{compare, drilldown, expect, integration, loss, schedule, unit};
 
 /// How a run is done.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,8 @@ pub struct Options {
     pub strict: bool,
     /// The clock of the tests.
     pub clock: Clock,
+    /// Datasets are moved in time up to the clock, but for those that say `update_timestamp: false`.
+    pub shift_times: bool,
     /// Keep all rows, to be compared.
     pub rows: bool,
     /// Ask for the way of the events through each search, also where that costs a search for each command.
@@ -119,7 +121,12 @@ impl Harness<'_> {
     /// A panic is a bug of ours; it must not take the verdicts of the other detections with it.
     fn guarded(&self, planned: &PlannedDetection<'_>, scope: &Scope<'_>) -> DetectionResult {
         match catch_unwind(AssertUnwindSafe(|| self.detection(planned, scope))) {
-            Ok(tests) => result(planned.detection, tests),
+            Ok(tests) => {
+                let mut result = result(planned.detection, tests);
+                let expanded = self.checker.expanded(&planned.detection.search.value);
+                result.expanded_search = expanded.filter(|expanded| result.search.as_ref() != Some(expanded));
+                result
+            }
             Err(panic) => {
                 let reason = panic
                     .downcast_ref::<String>()
@@ -170,7 +177,7 @@ impl Harness<'_> {
             return tests;
         }
         for test in &planned.tests {
-            tests.extend(self.test(detection, test));
+            tests.extend(self.test(planned, test));
         }
         distinct_names(&mut tests);
         tests
@@ -206,7 +213,8 @@ impl Harness<'_> {
     }
 
     /// The unit test and the integration test made of it: one session, one search.
-    fn test(&self, detection: &Detection, test: &PlannedTest) -> Vec<TestResult> {
+    fn test(&self, planned: &PlannedDetection<'_>, test: &PlannedTest) -> Vec<TestResult> {
+        let detection = planned.detection;
         let line = Some(self.sources.location(test.span()).line);
         let fresh =
             |kind: TestType| TestResult { data: used(&test.data), line, ..TestResult::pass(kind, test.name.value.clone()) };
@@ -218,7 +226,7 @@ impl Harness<'_> {
             unit.set(VerdictCode::SkipManual, reason);
             integration.set(VerdictCode::SkipManual, reason);
         } else {
-            self.judge(detection, test, actions, &mut unit, &mut integration);
+            self.judge(planned, test, actions, &mut unit, &mut integration);
         }
         for result in [&mut unit, &mut integration] {
             // What was waited for at a Ctrl-C was given up with it.
@@ -245,14 +253,15 @@ impl Harness<'_> {
 
     fn judge(
         &self,
-        detection: &Detection,
+        planned: &PlannedDetection<'_>,
         test: &PlannedTest,
         actions: integration::Actions,
         unit: &mut TestResult,
         integration: &mut TestResult,
     ) {
         let begin = Instant::now();
-        let (session, answer, window) = match self.replay(detection, test) {
+        let detection = planned.detection;
+        let (session, answer, window) = match self.replay(planned, test) {
             Ok(done) => done,
             Err(no_verdict) => {
                 for result in [unit, integration] {
@@ -287,6 +296,10 @@ impl Harness<'_> {
         if let Some(expected) = &test.expected {
             expect::judge(&answer, events, expected, detection.promised_risk(), unit);
         }
+        let asks = |data: &AttackData| data.update_timestamp.as_ref().is_some_and(|u| u.eq_ignore_ascii_case("true"));
+        if unit.status != Status::Pass && !self.options.shift_times && test.data.iter().any(asks) {
+            unit.warnings.push("the test says `update_timestamp: true`, which --shift-times does".to_string());
+        }
         if unit.status != Status::Pass && !answer.rows.is_empty() && unit.detail.is_none() {
             unit.detail.clone_from(&unit.sample);
         }
@@ -294,7 +307,10 @@ impl Harness<'_> {
             unit::compare_with_peer(self.peer(detection, test, &answer), unit);
         }
         unit.duration_s = begin.elapsed().as_secs_f64();
-        if self.wants(TestType::Integration) && test.own && (actions.risk || actions.notable) {
+        let drilldowns = test.expected.as_ref().map_or(&[][..], |e| &e.drilldowns);
+        let alerts = test.own && (actions.risk || actions.notable);
+        // Drilldowns may look at what the alert has created.
+        if alerts && (self.wants(TestType::Integration) || !drilldowns.is_empty()) {
             let begin = Instant::now();
             let judged =
                 integration::judge(&*session, detection, self.content, actions, &answer, window, self.sources, integration);
@@ -302,6 +318,10 @@ impl Harness<'_> {
                 NoVerdict::search(problems).put_into(integration, self);
             }
             integration.duration_s = begin.elapsed().as_secs_f64();
+        }
+        if !drilldowns.is_empty() {
+            let later = Window { now: window.now + 1.0, ..window };
+            drilldown::judge(&*session, detection, drilldowns, &answer, later, self.sources, unit);
         }
     }
 
@@ -318,22 +338,32 @@ impl Harness<'_> {
         unit::peer_status(answer, detection.promised_risk())
     }
 
-    fn replay(&self, detection: &Detection, test: &PlannedTest) -> Result<(Box<dyn Session + '_>, Answer, Window), NoVerdict> {
+    fn replay(
+        &self,
+        planned: &PlannedDetection<'_>,
+        test: &PlannedTest,
+    ) -> Result<(Box<dyn Session + '_>, Answer, Window), NoVerdict> {
         if test.data.is_empty() {
             let problem = Diagnostic::new(Code::DataMissing, format!("the test `{}` names no dataset", test.name.value));
             return Err(NoVerdict::new(VerdictCode::ErrorDataset, vec![problem.at(test.span(), "")]));
         }
+        let newest_at = self.options.clock.newest_at();
         let mut datasets = Vec::new();
         let mut problems = Vec::new();
         for data in &test.data {
             match self.resolver.resolve(&data.data) {
-                Ok(files) => datasets.extend(files.into_iter().map(|file| Dataset {
-                    name: data.data.value.clone(),
-                    path: file.path,
-                    source: data.source.value.clone(),
-                    sourcetype: data.sourcetype.value.clone(),
-                    host: text(&data.host),
-                    index: text(&data.index),
+                Ok(files) => datasets.extend(files.into_iter().map(|file| {
+                    Dataset {
+                        name: data.data.value.clone(),
+                        path: file.path,
+                        source: data.source.value.clone(),
+                        sourcetype: data.sourcetype.value.clone(),
+                        host: text(&data.host),
+                        index: text(&data.index),
+                        newest_at: (self.options.shift_times
+                            && data.update_timestamp.as_ref().is_none_or(|u| !u.eq_ignore_ascii_case("false")))
+                        .then_some(newest_at),
+                    }
                 })),
                 Err(problem) => problems.push(problem.at(data.data.span, "named here")),
             }
@@ -356,7 +386,7 @@ impl Harness<'_> {
         };
         let window = Window { now, earliest: None, latest: None };
         let mut warnings = session.notices();
-        for baseline in before::baselines(detection, self.content) {
+        for baseline in &planned.before {
             // What a baseline lacks, the detection may do without: its verdict says whether it can.
             if let Err(problems) = session.search(&baseline.search.value, window) {
                 let why = problems.first().map_or(String::new(), |p| format!(": {}", p.message));
@@ -364,9 +394,10 @@ impl Harness<'_> {
                 warnings.push(Diagnostic::new(Code::SplRuntime, message).with_severity(Severity::Warning));
             }
         }
-        let mut answer = session.search(&detection.search.value, window).map_err(NoVerdict::search)?;
+        let search = &planned.detection.search.value;
+        let mut answer = session.search(search, window).map_err(NoVerdict::search)?;
         if self.options.steps && answer.steps.is_empty() {
-            answer.steps = session.steps(&detection.search.value, window).map_err(NoVerdict::search)?;
+            answer.steps = session.steps(search, window).map_err(NoVerdict::search)?;
         }
         answer.messages.splice(0..0, warnings);
         Ok((session, answer, window))
@@ -393,6 +424,7 @@ impl Harness<'_> {
             techniques: Vec::new(),
             stories: Vec::new(),
             search: None,
+            expanded_search: None,
         }
     }
 

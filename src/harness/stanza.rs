@@ -10,17 +10,16 @@ use super::integration::{Actions, severity};
 
 /// The saved search: its name, its search, and what its alert does. It looks at all time, and runs when it is told to.
 pub(super) fn alert(detection: &Detection, content: &Content) -> Alert {
-    let label = content.app.label.as_ref().map_or("ESCU", |label| label.as_str());
-    let name = detection.header.name.value.clone();
     Alert {
-        name: format!("{label} - {name} - Rule"),
+        name: content.search_name(detection),
         search: detection.search.value.clone(),
-        settings: settings(detection, Actions::of(detection, content)),
-        detection: name,
+        settings: stanza(detection, Actions::of(detection, content)),
+        detection: detection.header.name.value.clone(),
     }
 }
 
-fn settings(detection: &Detection, actions: Actions) -> IndexMap<String, String> {
+/// What its alert does: the settings of its stanza in savedsearches.conf that say so.
+pub fn stanza(detection: &Detection, actions: Actions) -> IndexMap<String, String> {
     let name = detection.header.name.as_str();
     let description = detection.header.description.as_ref().map_or("", |d| d.as_str());
     let texts = |list: &[At<String>]| list.iter().map(|t| t.value.clone()).collect::<Vec<String>>();

@@ -19,6 +19,16 @@ pub struct Events {
 }
 
 impl Events {
+    /// Number of events.
+    pub fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    /// True without events.
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
     /// Adds an event, unless it was dropped.
     pub fn push(&mut self, event: Event) {
         if event.dropped {
@@ -39,6 +49,13 @@ impl Events {
         self.sourcetype.push_str(&event.sourcetype);
         self.index.push_str(&event.index);
         self.stamps.push(event.stamp);
+    }
+
+    /// Moves the events from the `first` on in time, all by the same, so that the newest of them is of this moment.
+    pub fn move_newest_to(&mut self, moment: f64, first: usize) {
+        let times = &mut self.times[first..];
+        let newest = times.iter().copied().fold(f64::MIN, f64::max);
+        times.iter_mut().for_each(|time| *time += moment - newest);
     }
 
     /// The events as a table, newest first; of events of one time the one that came later stands first, as Splunk reads

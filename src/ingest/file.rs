@@ -10,7 +10,7 @@ use super::breaker::{Breaker, LOOK_BEHIND};
 use super::structured::Structure;
 use super::timestamp::{Clock, Time};
 use super::transforms::Transforms;
-use super::{Event, Events, Meta, value};
+use super::{Event, Meta, value};
 use crate::eval::strptime::zone_by_name;
 use crate::knowledge::{Knowledge, Settings, parse_bool};
 use crate::store::Text;
@@ -32,7 +32,13 @@ impl Wanted {
 }
 
 /// Adds the events of a file, in its order.
-pub fn read(file: impl Read + Send, meta: &Meta, knowledge: &Knowledge, wanted: &Wanted, events: &mut Events) -> io::Result<()> {
+pub fn read<E: Extend<Event> + Send>(
+    file: impl Read + Send,
+    meta: &Meta,
+    knowledge: &Knowledge,
+    wanted: &Wanted,
+    events: &mut E,
+) -> io::Result<()> {
     let settings = knowledge.index_time().props.settings(&meta.sourcetype, &meta.source, &meta.host);
     let mut reader = Reader::new(&settings, meta, knowledge, wanted);
     let mut blocks = Blocks::new(file);
@@ -83,7 +89,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds the events that end in a block; gives its memory back.
-    fn block(&mut self, block: Block, events: &mut Events) -> Vec<u8> {
+    fn block(&mut self, block: Block, events: &mut impl Extend<Event>) -> Vec<u8> {
         let last = block.last;
         let (text, start, cut) = block.text(&self.rest);
         let mut spans = Vec::new();
@@ -100,7 +106,7 @@ impl<'a> Reader<'a> {
         text.into_bytes()
     }
 
-    fn add(&mut self, text: &str, spans: &[(usize, usize)], events: &mut Events) {
+    fn add(&mut self, text: &str, spans: &[(usize, usize)], events: &mut impl Extend<Event>) {
         let span = |n: usize| &text[spans[n].0..spans[n].1];
         let holding = self.wanted.holding.as_ref().filter(|_| !self.transforms.change_raw());
         let picked = holding.map(|word| picked(word, text, spans));
@@ -116,13 +122,17 @@ impl<'a> Reader<'a> {
         let numbers = picked.unwrap_or_else(|| (0..spans.len()).collect());
         let made: Vec<(Event, Vec<Event>)> = numbers.into_par_iter().zip(times).with_min_len(64).map(event).collect();
         for (event, clones) in made {
-            events.push(event);
-            events.extend(clones);
+            events.extend([event].into_iter().chain(clones).filter(|e| !e.dropped));
         }
     }
 
     /// Rows whose fields are indexed: the file is read as a whole.
-    fn structured(&mut self, structure: &Structure, mut blocks: Blocks<impl Read>, events: &mut Events) -> io::Result<()> {
+    fn structured(
+        &mut self,
+        structure: &Structure,
+        mut blocks: Blocks<impl Read>,
+        events: &mut impl Extend<Event>,
+    ) -> io::Result<()> {
         let mut text = String::new();
         let mut rest = Vec::new();
         loop {
@@ -141,8 +151,7 @@ impl<'a> Reader<'a> {
             // Positions in TIMESTAMP_FIELDS are none in the text.
             event.stamp = time.stamp.filter(|_| self.stamps && row.time_text.is_none());
             let clones = self.transforms.apply(&mut event);
-            events.push(event);
-            events.extend(clones);
+            events.extend([event].into_iter().chain(clones).filter(|e| !e.dropped));
         }
         Ok(())
     }

@@ -101,8 +101,7 @@ mod tests {
 
     fn split(sourcetype: &str, text: &[u8], limit: usize) -> Vec<Piece> {
         let sources = Sources::new();
-        let knowledge =
-            Knowledge::load(Vec::new(), App::builtin(), false, &sources, |_| Err("not here".to_string()), &mut Vec::new());
+        let knowledge = Knowledge::load(Vec::new(), App::builtin(), false, &sources, |_| Err(String::new()), &mut Vec::new());
         let meta = Meta {
             source: "s".into(),
             sourcetype: sourcetype.into(),

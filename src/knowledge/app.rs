@@ -132,6 +132,16 @@ impl App {
         parse_bool(state.as_deref()) == Some(false)
     }
 
+    /// Its version, where its app.conf says one.
+    pub fn version(&self) -> Option<String> {
+        ["local", "default"].iter().find_map(|layer| {
+            let text = self.text(&format!("{layer}/app.conf"))?;
+            let conf = Conf::parse("", &text, &Sources::new(), &mut Vec::new());
+            let stanza = |name: &str| conf.stanza(name)?.value("version").map(str::to_string);
+            stanza("launcher").or_else(|| stanza("id"))
+        })
+    }
+
     /// A file of the app as bytes.
     pub fn bytes(&self, path: &str) -> Option<Cow<'_, [u8]>> {
         match &self.files {

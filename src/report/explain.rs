@@ -89,18 +89,22 @@ fn clause(clause: &LostClause, color: bool, out: &mut dyn Write) -> io::Result<(
     let mark = if clause.decides { ">" } else { " " };
     let place = clause.place.as_ref().filter(|_| clause.decides).map_or(String::new(), |p| format!("  ({p})"));
     writeln!(out, "          {mark} {word}  {}{place}", cut(&clause.text))?;
-    for (field, values) in &clause.values {
-        let value = match values.as_slice() {
-            [] if clause.absent.contains(field) => "no row has this field".to_string(),
-            [] => "has no value here".to_string(),
-            values => format!("is {}", cut(&values.join(" | "))),
-        };
-        writeln!(out, "                   {} {value}", safe(field))?;
+    for line in fields(clause) {
+        writeln!(out, "                   {line}")?;
     }
     if clause.decides && clause.alone == 0 && clause.absent.is_empty() && !clause.holds {
         writeln!(out, "                   no row at all fits this clause")?;
     }
     Ok(())
+}
+
+/// The fields of a clause, a line each.
+pub(super) fn fields(clause: &LostClause) -> impl Iterator<Item = String> {
+    clause.told().map(|(field, value, more)| {
+        let value = value.map_or_else(|| clause.without(field).to_string(), |value| format!("is {}", cut(&value)));
+        let more = more.map_or(String::new(), |more| format!("  ({})", cut(&more)));
+        format!("{} {value}{more}", safe(field))
+    })
 }
 
 fn rows(n: usize) -> String {

@@ -21,15 +21,14 @@ pub fn findings_text(report: &Report, sources: &Sources, color: bool, verbose: b
     }
     let s = &report.summary;
     let hidden = if s.infos > 0 && !verbose { " (-v shows them)" } else { "" };
-    let many = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
     writeln!(
         out,
         "{}, {}: {}, {}, {}{hidden}",
-        many(s.files, "file"),
-        many(s.detections, "detection"),
-        many(s.errors, "error"),
-        many(s.warnings, "warning"),
-        many(s.infos, "notice")
+        super::many(s.files, "file"),
+        super::many(s.detections, "detection"),
+        super::many(s.errors, "error"),
+        super::many(s.warnings, "warning"),
+        super::many(s.infos, "notice")
     )
 }
 

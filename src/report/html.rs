@@ -111,8 +111,9 @@ fn detection(detection: &DetectionResult, out: &mut dyn Write) -> io::Result<()>
     for test in &detection.tests {
         self::test(test, out)?;
     }
-    if let Some(search) = &detection.search {
-        writeln!(out, "<details><summary>Search</summary><pre>{}</pre></details>", text(search))?;
+    let searches = [("Search", &detection.search), ("Search with its macros expanded", &detection.expanded_search)];
+    for (title, search) in searches.into_iter().filter_map(|(title, search)| Some((title, search.as_ref()?))) {
+        writeln!(out, "<details><summary>{title}</summary><pre>{}</pre></details>", text(search))?;
     }
     writeln!(out, "</details>")
 }
@@ -162,15 +163,13 @@ fn lost(lost: &Lost, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "<p>The nearest of {} rows:</p><div class=\"scroll\"><table class=\"clauses\"><tbody>", lost.rows)?;
     for clause in &lost.nearest {
-        let values: Vec<String> = clause
-            .values
-            .iter()
-            .map(|(field, values)| match values.as_slice() {
-                [] if clause.absent.contains(field) => format!("no row has {}", text(field)),
-                [] => format!("{} has no value", text(field)),
-                values => format!("{} is <code>{}</code>", text(field), text(&values.join(" | "))),
-            })
-            .collect();
+        let told = clause.told().map(|(field, value, more)| {
+            let value =
+                value.map_or_else(|| clause.without(field).to_string(), |value| format!("is <code>{}</code>", text(&value)));
+            let more = more.map_or(String::new(), |more| format!(" <small>({})</small>", text(&more)));
+            format!("{} {value}{more}", text(field))
+        });
+        let values: Vec<String> = told.collect();
         writeln!(
             out,
             "<tr{}><td>{}</td><td><code>{}</code></td><td>{}</td></tr>",

@@ -4,7 +4,8 @@
 
 use std::io::{self, Write};
 
-use super::safe;
+use super::explain::fields;
+use super::{many, safe};
 use crate::verdict::{Run, Status, TestResult};
 
 /// Bytes that a summary may have, with room for what others write into it.
@@ -17,14 +18,14 @@ const LINES: usize = 40;
 pub fn markdown(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let s = run.summary;
     let mut text = format!(
-        "## {} muster: {} passed, {} failed, {} errors, {} skipped\n\n{} detections, {} tests in {:.1} s ({}, muster {})\n",
+        "## {} muster: {} passed, {} failed, {} errors, {} skipped\n\n{}, {} in {:.1} s ({}, muster {})\n",
         if s.failed + s.errors == 0 { "✅" } else { "❌" },
         s.passed,
         s.failed,
         s.errors,
         s.skipped,
-        s.detections,
-        s.tests,
+        many(s.detections, "detection"),
+        many(s.tests, "test"),
         run.duration_s,
         run.backend,
         run.muster
@@ -93,7 +94,7 @@ fn why(test: &TestResult) -> String {
         let clauses = test.steps.iter().flat_map(|s| &s.lost).flat_map(|l| &l.nearest).filter(|c| c.decides);
         for clause in clauses {
             lines.push(format!("nearest row misses: {}", clause.text));
-            lines.extend(clause.values.iter().map(|(field, values)| format!("    {field} is {}", values.join(" | "))));
+            lines.extend(fields(clause).map(|line| format!("    {line}")));
         }
     } else if let Some(detail) = &test.detail {
         lines.extend(detail.lines().map(str::to_string));

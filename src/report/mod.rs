@@ -39,6 +39,11 @@ pub use rows::{RowsFormat, rows};
 pub use sarif::findings_sarif;
 pub use terminal::{Terminal, terminal};
 
+/// `1 test`, `2 tests`.
+fn many(n: usize, one: &str) -> String {
+    format!("{n} {one}{}", if n == 1 { "" } else { "s" })
+}
+
 /// Text from content or data, safe for a terminal: control characters could steer it.
 fn safe(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()

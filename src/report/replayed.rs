@@ -14,7 +14,7 @@ pub fn replayed_text(replayed: &Replayed, all: bool, out: &mut dyn Write) -> io:
     let read = replayed.datasets.iter().filter(|d| d.problem.is_none()).count();
     let total = replayed.datasets.len();
     let of = if read == total { String::new() } else { format!(" of {total}") };
-    write!(out, "{read}{of} {} read, {}", plural(total, "dataset"), number(replayed.events, "event"))?;
+    write!(out, "{read}{of} {} read, {}", plural(total, "dataset"), super::many(replayed.events, "event"))?;
     match (&replayed.earliest, &replayed.latest) {
         (Some(first), Some(last)) => writeln!(out, ", {first} to {last}")?,
         _ => writeln!(out)?,
@@ -52,10 +52,6 @@ fn list(out: &mut dyn Write, what: &str, counts: &[Counted], most: usize) -> io:
         0 => Ok(()),
         more => writeln!(out, "{:>9}  and {more} more; -v names all", ""),
     }
-}
-
-fn number(n: usize, what: &str) -> String {
-    format!("{n} {}", plural(n, what))
 }
 
 fn plural(n: usize, what: &str) -> String {

@@ -95,6 +95,9 @@ fn detection(name: &str, kind: &str, tests: Vec<TestResult>) -> DetectionResult 
         production_status: Some("production".into()),
         techniques: vec!["T1218.007".into()],
         stories: vec!["A Story".into()],
-        search: Some("| tstats count from datamodel=Endpoint.Processes by Processes.dest\n| where count > 5 | table dest".into()),
+        search: Some("| tstats count from datamodel=Endpoint.Processes by Processes.dest\n| `often` | table dest".into()),
+        expanded_search: Some(
+            "| tstats count from datamodel=Endpoint.Processes by Processes.dest\n| where count > 5 | table dest".into(),
+        ),
     }
 }

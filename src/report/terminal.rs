@@ -7,7 +7,8 @@ use std::io::{self, Write};
 use comfy_table::{Table, presets};
 use indexmap::IndexMap;
 
-use crate::verdict::{DetectionResult, Run, Status, TestResult, TestType, VerdictCode};
+use super::explain::fields;
+use crate::verdict::{DetectionResult, LostClause, Run, Status, TestResult, TestType, VerdictCode};
 
 /// How the report looks.
 #[derive(Clone, Copy, Debug, Default)]
@@ -126,6 +127,18 @@ fn write_failure(detection: &DetectionResult, test: &TestResult, look: Terminal,
                 break;
             }
         }
+        let clauses: Vec<&LostClause> =
+            test.steps.iter().flat_map(|s| &s.lost).flat_map(|l| &l.nearest).filter(|c| c.decides).collect();
+        if !clauses.is_empty() {
+            writeln!(out, "\n  the nearest row misses:")?;
+        }
+        for clause in clauses.iter().take(CLAUSES) {
+            writeln!(out, "    {}", super::safe(&cut(&clause.text, 110)))?;
+            fields(clause).try_for_each(|line| writeln!(out, "      {line}"))?;
+        }
+        if clauses.len() > CLAUSES {
+            writeln!(out, "    and {} clauses more, which `muster explain` shows", clauses.len() - CLAUSES)?;
+        }
     }
     // One typo is the reason of all the tests of a detection: it is shown with the first.
     let first = |detail: &String| {
@@ -139,6 +152,9 @@ fn write_failure(detection: &DetectionResult, test: &TestResult, look: Terminal,
     }
     writeln!(out)
 }
+
+/// Clauses of the nearest row that are shown.
+const CLAUSES: usize = 5;
 
 fn cut(text: &str, width: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -188,15 +204,14 @@ fn write_summary(run: &Run, look: Terminal, out: &mut dyn Write) -> io::Result<(
         let acknowledged = delivery.acknowledged.map_or("not acknowledged".to_string(), |n| format!("{n} acknowledged"));
         writeln!(out, "events: {} sent, {acknowledged}, {} found", delivery.sent, delivery.found)?;
     }
-    let many = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
     writeln!(
         out,
         "{word}: {}, {}: {} passed, {} failed, {}, {skipped} in {:.2} s ({}, muster {})",
-        many(s.detections, "detection"),
-        many(s.tests, "test"),
+        super::many(s.detections, "detection"),
+        super::many(s.tests, "test"),
         s.passed,
         s.failed,
-        many(s.errors, "error"),
+        super::many(s.errors, "error"),
         run.duration_s,
         run.backend,
         run.muster

@@ -12,6 +12,6 @@ mod value;
 
 pub use column::{Column, ColumnBuilder};
 pub use number::{format_number, parse_number};
-pub use percent::percent_decode;
+pub use percent::{percent_decode, percent_encode};
 pub use table::Table;
 pub use value::{Text, Value};

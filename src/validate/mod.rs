@@ -45,4 +45,9 @@ pub enum SearchKind {
 pub trait SearchChecker: Sync {
     /// Everything that is wrong with the search (codes `spl-…`, places in the file it was written in), and what it says.
     fn check(&self, search: &MappedText, kind: SearchKind) -> (Vec<Diagnostic>, Option<Outline>);
+
+    /// The search with its macros expanded; `None` from a checker that knows no macros.
+    fn expanded(&self, _search: &MappedText) -> Option<String> {
+        None
+    }
 }

@@ -54,6 +54,8 @@ verdict_codes! {
     UnitExactRows = "unit.exact_rows", Fail;
     /// The rendered risk message of the first row is not the expected one.
     UnitMessage = "unit.message", Fail;
+    /// A drilldown search that must give rows gives none, or cannot be run.
+    UnitDrilldown = "unit.drilldown", Fail;
     /// The detection promises risk, and no risk event was created.
     IntegrationNoRiskEvent = "integration.no_risk_event", Fail;
     /// A risk event is not what the detection promises: object, type, score, message or annotation.
@@ -64,6 +66,14 @@ verdict_codes! {
     IntegrationToken = "integration.token", Fail;
     /// The type asks for a notable, and none was created.
     IntegrationNoNotable = "integration.no_notable", Fail;
+    /// A notable is not what the detection promises: title, entity, type or score.
+    IntegrationNotable = "integration.notable", Fail;
+    /// One entity is scored by the finding and by a risk event of the same alert.
+    IntegrationScoredTwice = "integration.scored_twice", Fail;
+    /// A promised threat object is in no risk event.
+    IntegrationThreatObject = "integration.threat_object", Fail;
+    /// The alert is throttled by a field that no row has.
+    IntegrationThrottling = "integration.throttling", Fail;
     /// The file cannot be read as a detection.
     ErrorContent = "error.content", Error;
     /// The search does not compile.

@@ -257,6 +257,9 @@ pub struct DetectionResult {
     /// Its search, as it is written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
+    /// The same with its macros expanded, where it calls any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expanded_search: Option<String>,
 }
 
 impl DetectionResult {
@@ -386,6 +389,7 @@ mod tests {
             techniques: vec![],
             stories: vec![],
             search: None,
+            expanded_search: None,
         };
         let run = Run::new("local", vec![detection]);
         assert_eq!(run.summary, Summary { detections: 1, tests: 2, passed: 1, failed: 1, errors: 0, skipped: 0 });

@@ -44,6 +44,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("store", &[]),
     ("validate", &["content", "engine", "knowledge", "spl", "store"]),
     ("verdict", &[]),
+    ("watch", &[]),
 ];
 
 /// Folders in which one file is one thing.

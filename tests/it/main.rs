@@ -9,6 +9,8 @@ mod mmdb;
 mod models;
 mod pages;
 mod round_trip;
+#[cfg(feature = "serve")]
+mod serve;
 mod server;
 mod spl;
 mod splunk;
@@ -16,6 +18,7 @@ mod splunk_replies;
 mod splunk_server;
 mod started;
 mod validate;
+mod watched;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -53,9 +56,12 @@ fn main() {
     trials.extend(models::trials());
     trials.extend(pages::trials());
     trials.extend(round_trip::trials());
+    #[cfg(feature = "serve")]
+    trials.extend(serve::trials());
     trials.extend(splunk::trials());
     trials.extend(splunk_replies::trials());
     trials.extend(started::trials());
+    trials.extend(watched::trials());
     for kind in KINDS {
         for path in case::files(kind.folder) {
             let name = format!("{}::{}", kind.folder, path.file_stem().unwrap_or_default().to_string_lossy());

@@ -88,6 +88,17 @@ fn a_download_goes_on_where_it_was_cut_off() {
 }
 
 #[test]
+fn what_is_there_is_kept_while_the_server_is_busy() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cut = Act::Say(ok("content-length: 10\r\netag: \"v1\"\r\n", "01234"));
+    let busy = "HTTP/1.1 429 Too Many\r\nretry-after: 0\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let rest = "HTTP/1.1 206 Partial\r\ncontent-range: bytes 5-9/10\r\ncontent-length: 5\r\nconnection: close\r\n\r\n56789";
+    let (url, requests) = serve(vec![cut, Act::Say(busy.to_string()), Act::Say(rest.to_string())]);
+    assert_eq!(fetched(&url, folder.path(), 100).expect("fetched"), "0123456789");
+    assert!(requests.iter().last().expect("asked").contains("range: bytes=5-"));
+}
+
+#[test]
 fn the_next_run_goes_on_and_a_file_that_changed_begins_anew() {
     let folder = tempfile::tempdir().expect("a folder");
     // Three times cut off after a byte more: all tries of the first run.

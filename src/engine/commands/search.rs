@@ -61,7 +61,7 @@ impl Search {
     fn kept(&self, expr: &SearchExpr, filter: &Filter, input: Table, run: &Run<'_>) -> Table {
         let kept = input.filter(&filter.mask(&input));
         if kept.is_empty() && !input.is_empty() {
-            loss::explain(expr, &self.spl, &input, run);
+            loss::explain(expr, &self.spl, &input, &|| loss::own_events(&input), run);
         }
         kept
     }

@@ -8,7 +8,7 @@ use super::prelude::*;
 use super::prestats;
 use super::tstats_model::{datasets, from, own_name};
 use crate::engine::aggregates;
-use crate::engine::datamodel::DatasetRef;
+use crate::engine::datamodel::{COMMON, DatasetRef};
 use crate::engine::events;
 use crate::engine::grouping::Groups;
 use crate::engine::loss;
@@ -75,7 +75,11 @@ impl Operator for Tstats {
                 if rows.is_empty() {
                     for dataset in datasets {
                         let table = run.within(range, |run| self.dataset(dataset, run))?;
-                        loss::explain(&expr, &self.spl, &table, run);
+                        let events = || {
+                            let fields = COMMON.iter().filter(|f| **f != "nodename").map(|f| Text::new(*f));
+                            run.within(range, |run| dataset.rows(&fields.collect(), run)).ok()
+                        };
+                        loss::explain(&expr, &self.spl, &table, &events, run);
                     }
                 }
                 if !self.clause.is_empty() {

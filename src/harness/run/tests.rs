@@ -180,6 +180,43 @@ fn what_enterprise_security_would_create_is_compared() {
 }
 
 #[test]
+fn texts_threats_and_throttling_are_compared() {
+    let rows = |p: &'static str| Fake::rows(FIELDS, &[&["jdoe", "ws-1", p]]);
+    let spoiled = |spoil| code(&verdicts(&Fake { spoil, ..rows("cmd.exe") }, &[])[1]).to_string();
+    assert_eq!(spoiled(|raw| Some(raw.replace("jdoe ran cmd.exe", "jdoe ran"))), "integration.risk_event");
+    assert_eq!(spoiled(|raw| Some(raw.replace("\"process_name\"", "\"file_name\""))), "integration.threat_object");
+    let throttled = |field: &str| {
+        let text = DETECTION.replace("tags:\n", &format!("tags:\n  throttling: {{fields: [{field}], period: 1h}}\n"));
+        code(&verdicts(&rows("cmd.exe"), &[("detections/d.yml", &text)])[1]).to_string()
+    };
+    assert_eq!((throttled("user").as_str(), throttled("src").as_str()), ("pass", "integration.throttling"));
+}
+
+/// The schema of 2026: the finding is scored by the notable, the other entities by risk events.
+const FINDING: &str = "name: D\ntype: TTP\nstatus: production\nsearch: x user dest p\ncreation_date: 2026-01-01\nfinding:\n  \
+    title: $user$ ran $p$\n  entity: {field: user, type: user, score: 40}\nintermediate_findings:\n  entities:\n  \
+    - {field: dest, type: system, score: 20, message: $p$ on $dest$}\nmitre_attack_id: [T1003]\nanalytic_story: [S]\ntests:\n\
+    - name: T\n  attack_data:\n  - {data: d.log, source: s, sourcetype: t}\n";
+
+#[test]
+fn a_finding_is_compared_with_its_notable() {
+    let with = |spoil, row: &[&str]| {
+        let fake = Fake { spoil, ..Fake::rows(FIELDS, &[row]) };
+        let test = verdicts(&fake, &[("detections/d.yml", FINDING)]).remove(1);
+        (code(&test).to_string(), test.message.unwrap_or_default())
+    };
+    let row: &[&str] = &["jdoe", "ws-1", "cmd.exe"];
+    assert_eq!(with(Some, row).0, "pass", "{:?}", with(Some, row));
+    assert_eq!(with(|raw| Some(raw.replace("\"jdoe ran cmd.exe\"", "\"$user$ ran cmd.exe\"")), row).0, "integration.token");
+    assert_eq!(with(|raw| Some(raw.replace("\"jdoe ran cmd.exe\"", "\"jdoe\"")), row).0, "integration.notable");
+    assert_eq!(with(|raw| Some(raw.replace("\"risk_score\":\"40\"", "\"risk_score\":\"4\"")), row).0, "integration.notable");
+    assert_eq!(with(|raw| Some(raw.replace("search user=", "search dest=")), row).0, "integration.notable");
+    let same = FINDING.replace("type: system", "type: user");
+    let fake = Fake::rows(FIELDS, &[&["jdoe", "jdoe", "cmd.exe"]]);
+    assert_eq!(code(&verdicts(&fake, &[("detections/d.yml", &same)])[1]), "integration.scored_twice");
+}
+
+#[test]
 fn an_overlay_has_the_last_word() {
     let fake = Fake::rows(FIELDS, &[&["jdoe", "ws-1", "cmd.exe"]]);
     let overlay = |text| verdicts(&fake, &[("test_configs/expect/d.yml", text), ("assets.csv", "a\n1\n")]);
