@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use tokio::sync::mpsc::{Receiver, channel};
+
 /// The exit code that shells give a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
@@ -13,10 +15,11 @@ pub(super) fn flag() -> Arc<AtomicBool> {
     std::thread::spawn(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
         runtime.block_on(async {
-            if asked().await {
+            let mut asked = signals();
+            if asked.recv().await.is_some() {
                 set.store(true, Ordering::Relaxed);
                 eprintln!("stopping: tests that run come to their end; once more ends at once");
-                if asked().await {
+                if asked.recv().await.is_some() {
                     end();
                 }
             }
@@ -25,16 +28,16 @@ pub(super) fn flag() -> Arc<AtomicBool> {
     flag
 }
 
-/// Ctrl-C, or what a CI server sends to a job that it cancels.
-async fn asked() -> bool {
+/// Ctrl-C, and what a CI server sends to a job that it cancels.
+fn signals() -> Receiver<()> {
+    let (send, receive) = channel(2);
+    let pressed = send.clone();
+    tokio::spawn(async move { while tokio::signal::ctrl_c().await.is_ok() && pressed.send(()).await.is_ok() {} });
     #[cfg(unix)]
     if let Ok(mut term) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        return tokio::select! {
-            pressed = tokio::signal::ctrl_c() => pressed.is_ok(),
-            sent = term.recv() => sent.is_some(),
-        };
+        tokio::spawn(async move { while term.recv().await.is_some() && send.send(()).await.is_ok() {} });
     }
-    tokio::signal::ctrl_c().await.is_ok()
+    receive
 }
 
 #[expect(clippy::exit, reason = "the user has asked twice")]

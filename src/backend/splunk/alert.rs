@@ -145,6 +145,11 @@ impl Node {
     }
 
     fn delete_alert(&self, name: &str, sid: &str) -> Result<(), Diagnostic> {
+        if self.settings.interrupted() {
+            // Its events may be on their way: without the job no more come, and those that do get the time to arrive.
+            self.cancel(sid);
+            std::thread::sleep(Duration::from_secs(1));
+        }
         for index in INDEXES {
             let spl = format!("search index={index} search_name={} orig_sid={} | delete", quoted(name), quoted(sid));
             self.run(&Query { always: true, ..Query::of(spl) }).map_err(first)?;

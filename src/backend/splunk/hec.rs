@@ -51,7 +51,7 @@ pub enum Refusal {
 impl Refusal {
     /// It has too much to do and took nothing.
     pub(super) fn busy(&self) -> bool {
-        matches!(self, Refusal::Code { code: 9 | 18 | 23, .. } | Refusal::Code { status: 429, .. })
+        matches!(self, Refusal::Code { code: 9 | 18 | 23, .. } | Refusal::Code { status: 429 | 503, .. })
             || matches!(self, Refusal::Failure(failure) if failure.busy())
     }
 
@@ -211,7 +211,6 @@ fn meaning(code: i64) -> (&'static str, &'static str) {
         15 => ("its indexed fields cannot be read", "is it the raw endpoint that answers?"),
         16 => ("it wants no token in the address", "none was sent there; a proxy may have changed the request"),
         23 => ("the server is shutting down", "try again when it is back"),
-        24 | 25 => ("the server has too much to do", "it was tried for a while, so try again later"),
         _ => ("it gave a code that is not documented", "look at the server's splunkd.log"),
     }
 }

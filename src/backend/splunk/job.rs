@@ -53,7 +53,9 @@ struct Job<'a> {
 impl Drop for Job<'_> {
     fn drop(&mut self) {
         // It takes place on the server until it is old; that it may be gone already is no problem.
-        let _ = self.node.rest.delete(&self.path);
+        if self.node.rest.delete(&self.path).is_err() {
+            let _ = self.node.rest.post(&format!("{}/control", self.path), &[("action", "cancel")]);
+        }
     }
 }
 
@@ -119,6 +121,11 @@ impl Node {
 }
 
 impl Node {
+    /// Ends a job that somebody else has started; that it may be gone already is no problem.
+    pub(super) fn cancel(&self, sid: &str) {
+        drop(Job { node: self, path: format!("{}/{}", jobs(self.v2.load(Ordering::Relaxed)), super::rest::escaped(sid)) });
+    }
+
     /// Waits for a job that somebody else has started.
     pub(super) fn finished(&self, sid: &str) -> Result<Entry, Vec<Diagnostic>> {
         self.wait(&format!("{}/{}", jobs(self.v2.load(Ordering::Relaxed)), super::rest::escaped(sid)), false)

@@ -61,8 +61,6 @@ fn grant(settings: &Settings, rest: &Rest, user: &str, roles: &[String]) -> Resu
         ("srchIndexesAllowed", "_*"),
         ("srchIndexesDefault", settings.index.as_str()),
         ("srchIndexesDefault", "main"),
-        ("deleteIndexesAllowed", "*"),
-        ("deleteIndexesAllowed", "_*"),
     ];
     let path = format!("/services/authorization/roles/{ROLE}");
     if rest.get(&path, &[]).is_ok() {
@@ -71,6 +69,9 @@ fn grant(settings: &Settings, rest: &Rest, user: &str, roles: &[String]) -> Resu
         let named = [&[("name", ROLE)], &form[..]].concat();
         rest.post("/services/authorization/roles", &named).map_err(problem("making the role"))?;
     }
+    // The endpoint of roles does not take this one.
+    let path = format!("/services/properties/authorize/role_{ROLE}/deleteIndexesAllowed");
+    rest.post(&path, &[("value", "*;_*")]).map_err(problem("allowing the role to delete"))?;
     let mut all: Vec<(&str, &str)> = roles.iter().map(|role| ("roles", role.as_str())).collect();
     all.push(("roles", ROLE));
     let path = format!("/services/authentication/users/{}", escaped(user));
