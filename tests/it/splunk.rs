@@ -695,7 +695,7 @@ fn integration() -> Result<(), Failed> {
     for (key, value, said) in [
         ("risk_score", json!(99), "risk_score of `user` is 99 instead of 30"),
         ("risk_message", json!("$user$ signed in."), "integration.token"),
-        ("orig_sid", json!("another"), "no risk event for the risk object `user`"),
+        ("orig_sid", json!("another"), "no risk event was created"),
     ] {
         let mut wrong = event.clone();
         wrong[key] = value;

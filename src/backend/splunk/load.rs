@@ -72,6 +72,11 @@ impl Node {
     /// Sends datasets and waits until they can be searched.
     pub(super) fn load(&self, datasets: &[Dataset], knowledge: &Knowledge) -> Result<Loaded, Diagnostic> {
         let mut notices = Vec::new();
+        if datasets.iter().any(|d| d.newest_at.is_some()) {
+            let notice =
+                Diagnostic::new(Code::RunUsage, "--shift-times does nothing on a Splunk: events keep the times of their text");
+            notices.push(notice.with_severity(Severity::Warning).help("--now TIME moves what relative times are counted from"));
+        }
         let mut again = true;
         loop {
             let places = self.places(datasets)?;
