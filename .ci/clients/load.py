@@ -26,9 +26,9 @@ BATCH = 500
 class Sender(threading.Thread):
     """One connection: sends batches and asks which of them are kept."""
 
-    def __init__(self, port, name, batches, first=0):
+    def __init__(self, port, name, batches, open_at_a_time=8):
         super().__init__(daemon=True)
-        self.port, self.name_, self.batches, self.first = port, name, batches, first
+        self.port, self.name_, self.batches, self.open = port, name, batches, open_at_a_time
         self.acknowledged, self.sent, self.problem = set(), set(), None
         self.channel = str(uuid.uuid4())
         self.pending = {}
@@ -50,7 +50,7 @@ class Sender(threading.Thread):
     def run(self):
         try:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-            for batch in range(self.first, self.first + self.batches):
+            for batch in range(self.batches):
                 ids = [f"{self.name_}-{batch}-{n}" for n in range(BATCH)]
                 events = [
                     {"event": f"id={i} action=allowed user=user{n % 97} bytes={n * 37}", "fields": {"id": i}, "time": 1700000000 + n}
@@ -60,7 +60,7 @@ class Sender(threading.Thread):
                 body = "".join(json.dumps(e) for e in events)
                 answer = self.post(connection, "/services/collector/event", body)
                 self.pending[answer["ackId"]] = ids
-                if len(self.pending) >= 8:
+                if len(self.pending) >= self.open:
                     self.ask(connection)
             deadline = time.monotonic() + 60
             while self.pending and time.monotonic() < deadline:
@@ -120,10 +120,10 @@ def kill(muster, rounds, checks):
             checks.same(f"round {n}: acknowledged events that are lost", len(acknowledged - set(found)), 0)
             checks.same(f"round {n}: events that are there twice", len(found) - len(set(found)), 0)
             checks.same(f"round {n}: events that nobody sent", len(set(found) - sent), 0)
-        senders = [Sender(server.hec_port, f"r{n}c{c}", 10_000) for c in range(CONNECTIONS)]
+        senders = [Sender(server.hec_port, f"r{n}c{c}", 10_000, open_at_a_time=2) for c in range(CONNECTIONS)]
         for sender in senders:
             sender.start()
-        time.sleep(chance.uniform(0.2, 0.9))
+        time.sleep(chance.uniform(0.3, 1.2))
         server.kill()
         for sender in senders:
             sender.join()
