@@ -8,7 +8,7 @@ use crate::content::Content;
 use crate::diagnostic::{Sources, suggest};
 use crate::knowledge::{App, Conf, Knowledge};
 
-use super::common::{Common, Io};
+use super::common::{Common, Io, Outcome};
 use super::engine::{self, Setup};
 use super::exit;
 
@@ -27,24 +27,17 @@ enum What {
     },
 }
 
-pub(super) fn run(args: &AppsArgs, common: &Common, io: &mut Io<'_>) -> io::Result<u8> {
-    let sources = Sources::new();
-    let content = Content::load(&common.path, &sources);
+pub(super) fn run(args: &AppsArgs, common: &Common, sources: &Sources, io: &mut Io<'_>) -> Outcome {
+    let content = Content::load(&common.path, sources);
     let mut notices = Vec::new();
     let knowledge = common
-        .load_config(&sources)
-        .and_then(|config| engine::knowledge(Setup { content: &content, sources: &sources, config: &config }, &mut notices));
-    let knowledge = match knowledge {
-        Ok(knowledge) => knowledge,
-        Err(problems) => {
-            common.complain(&problems, &sources, io)?;
-            return Ok(exit::for_problems(&problems));
-        }
-    };
-    common.complain(&notices, &sources, io)?;
+        .load_config(sources)
+        .and_then(|config| engine::knowledge(Setup { content: &content, sources, config: &config }, &mut notices));
+    let knowledge = knowledge?;
+    common.complain(&notices, sources, io)?;
     match &args.what {
-        None => list(&knowledge, io),
-        Some(What::Show { stanza }) => show(&knowledge, stanza, &sources, io),
+        None => Ok(list(&knowledge, io)?),
+        Some(What::Show { stanza }) => Ok(show(&knowledge, stanza, sources, io)?),
     }
 }
 

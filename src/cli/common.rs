@@ -15,6 +15,36 @@ pub(super) struct Io<'a> {
     pub(super) stderr: &'a mut dyn Write,
 }
 
+/// Why a command ends before its end.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// What is wrong. It is told on stderr, and the exit code follows from it.
+    Problems(Vec<Diagnostic>),
+    /// The result cannot be written.
+    Write(io::Error),
+}
+
+/// What a command gives: its exit code, or something on the way there.
+pub(super) type Outcome<T = u8> = Result<T, Ended>;
+
+impl From<Vec<Diagnostic>> for Ended {
+    fn from(problems: Vec<Diagnostic>) -> Ended {
+        Ended::Problems(problems)
+    }
+}
+
+impl From<Diagnostic> for Ended {
+    fn from(problem: Diagnostic) -> Ended {
+        Ended::Problems(vec![problem])
+    }
+}
+
+impl From<io::Error> for Ended {
+    fn from(error: io::Error) -> Ended {
+        Ended::Write(error)
+    }
+}
+
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {

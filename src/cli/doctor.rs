@@ -1,7 +1,5 @@
 //! `muster doctor`.
 
-use std::io;
-
 use clap::{Args, ValueEnum};
 
 use crate::content::Content;
@@ -10,7 +8,7 @@ use crate::harness::doctor;
 use crate::report;
 use crate::verdict::{Checkup, Health};
 
-use super::common::{Common, Io};
+use super::common::{Common, Io, Outcome};
 use super::data::DataArgs;
 use super::engine::{Setup, engine};
 use super::{exit, splunk};
@@ -37,25 +35,12 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(args: &DoctorArgs, common: &Common, io: &mut Io<'_>) -> io::Result<u8> {
+pub(super) fn run(args: &DoctorArgs, common: &Common, sources: &Sources, io: &mut Io<'_>) -> Outcome {
     common.set_jobs();
-    let sources = Sources::new();
-    let config = match common.load_config(&sources) {
-        Ok(config) => config,
-        Err(problems) => {
-            common.complain(&problems, &sources, io)?;
-            return Ok(exit::for_problems(&problems));
-        }
-    };
-    let content = Content::load(&common.path, &sources);
+    let config = common.load_config(sources)?;
+    let content = Content::load(&common.path, sources);
     let mut checkup = Checkup::default();
-    let engine = match engine(Setup { content: &content, sources: &sources, config: &config }) {
-        Ok(engine) => engine,
-        Err(problems) => {
-            common.complain(&problems, &sources, io)?;
-            return Ok(exit::for_problems(&problems));
-        }
-    };
+    let engine = engine(Setup { content: &content, sources, config: &config })?;
     match config.apps.len() {
         0 => checkup.ok("apps", "the built-in ones"),
         n => checkup.ok("apps", format!("{n} of yours, over the built-in ones")),
@@ -65,18 +50,11 @@ pub(super) fn run(args: &DoctorArgs, common: &Common, io: &mut Io<'_>) -> io::Re
     let backend = args.backend.as_deref().or(config.backend.as_deref()).unwrap_or("local");
     if backend != "local" {
         let env = |name: &str| std::env::var(name).ok();
-        match splunk::settings(&config, &splunk::Wanted::default(), &env) {
-            Ok(settings) => {
-                let needed = doctor::needed(&content, &content.detections);
-                doctor::splunk(&settings, &needed, args.fix, &mut checkup);
-                if checkup.status() != Health::Fail {
-                    leftovers(&config, &engine, args.fix, &mut checkup);
-                }
-            }
-            Err(problems) => {
-                common.complain(&problems, &sources, io)?;
-                return Ok(exit::for_problems(&problems));
-            }
+        let settings = splunk::settings(&config, &splunk::Wanted::default(), &env)?;
+        let needed = doctor::needed(&content, &content.detections);
+        doctor::splunk(&settings, &needed, args.fix, &mut checkup);
+        if checkup.status() != Health::Fail {
+            leftovers(&config, &engine, args.fix, &mut checkup);
         }
     }
     match args.format {

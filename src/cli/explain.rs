@@ -1,7 +1,5 @@
 //! `muster explain`: why a detection fired, or did not.
 
-use std::io;
-
 use clap::{Args, ValueEnum};
 
 use crate::diagnostic::Sources;
@@ -9,7 +7,7 @@ use crate::harness::{Options, Selection};
 use crate::report;
 use crate::verdict::TestType;
 
-use super::common::{Common, Io};
+use super::common::{Common, Io, Outcome};
 use super::exit;
 use super::interrupt;
 use super::run::RunArgs;
@@ -32,26 +30,18 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(args: &ExplainArgs, common: &Common, io: &mut Io<'_>) -> io::Result<u8> {
+pub(super) fn run(args: &ExplainArgs, common: &Common, sources: &Sources, io: &mut Io<'_>) -> Outcome {
     common.set_jobs();
-    let sources = Sources::new();
     let selection = Selection {
         patterns: args.detections.clone(),
         current: std::env::current_dir().unwrap_or_default(),
         ..Selection::default()
     };
     let options = Options { only: vec![TestType::Unit], steps: true, interrupt: interrupt::flag(), ..Options::default() };
-    match args.run.run(&selection, options, common, &sources, io)? {
-        Ok((run, _)) => {
-            match args.format {
-                Format::Text => report::explain(&run, common.color_out(), io.stdout)?,
-                Format::Json => report::json(&run, io.stdout)?,
-            }
-            Ok(exit::for_run(&run, false))
-        }
-        Err(problems) => {
-            common.complain(&problems, &sources, io)?;
-            Ok(exit::for_problems(&problems))
-        }
+    let (run, _) = args.run.run(&selection, options, common, sources, io)?;
+    match args.format {
+        Format::Text => report::explain(&run, common.color_out(), io.stdout)?,
+        Format::Json => report::json(&run, io.stdout)?,
     }
+    Ok(exit::for_run(&run, false))
 }

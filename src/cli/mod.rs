@@ -35,7 +35,9 @@ use std::io::Write;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use common::Common;
+use common::{Common, Ended};
+
+use crate::diagnostic::Sources;
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 all passed · 1 something failed · 2 the command line, configuration or content cannot be used ·
@@ -105,30 +107,35 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, stdout: &mut dyn Write
         }
     };
     let mut io = common::Io { stdout, stderr };
+    let sources = Sources::new();
     let done = match &cli.command {
-        Command::Validate(args) => validate::run(args, &cli.common, &mut io),
-        Command::Test(args) => test::run(args, &cli.common, &mut io),
-        Command::Explain(args) => explain::run(args, &cli.common, &mut io),
-        Command::Replay(args) => replay::run(args, &cli.common, &mut io),
+        Command::Validate(args) => validate::run(args, &cli.common, &sources, &mut io),
+        Command::Test(args) => test::run(args, &cli.common, &sources, &mut io),
+        Command::Explain(args) => explain::run(args, &cli.common, &sources, &mut io),
+        Command::Replay(args) => replay::run(args, &cli.common, &sources, &mut io),
         Command::Search(args) => {
             let matches = matches.subcommand_matches("search").expect("the subcommand was search");
-            search::run(args, matches, &cli.common, &mut io)
+            search::run(args, matches, &cli.common, &sources, &mut io)
         }
         #[cfg(feature = "serve")]
-        Command::Serve(args) => serve::run(args, &cli.common, &mut io),
+        Command::Serve(args) => serve::run(args, &cli.common, &sources, &mut io),
         Command::Report(args) => report::run(args, &cli.common, &mut io),
-        Command::Apps(args) => apps::run(args, &cli.common, &mut io),
-        Command::New(args) => new::run(args, &cli.common, &mut io),
-        Command::Init(args) => init::run(args, &mut io),
-        Command::Rules(args) => rules::run(args, &mut io),
-        Command::Doctor(args) => doctor::run(args, &cli.common, &mut io),
-        Command::Docs(args) => docs::run(args, &mut io),
+        Command::Apps(args) => apps::run(args, &cli.common, &sources, &mut io),
+        Command::New(args) => new::run(args, &cli.common, &mut io).map_err(Ended::from),
+        Command::Init(args) => init::run(args, &mut io).map_err(Ended::from),
+        Command::Rules(args) => rules::run(args, &mut io).map_err(Ended::from),
+        Command::Doctor(args) => doctor::run(args, &cli.common, &sources, &mut io),
+        Command::Docs(args) => docs::run(args, &mut io).map_err(Ended::from),
     };
     match done {
         Ok(code) => code,
+        Err(Ended::Problems(problems)) => match cli.common.complain(&problems, &sources, &mut io) {
+            Ok(()) => exit::for_problems(&problems),
+            Err(_) => exit::UNREACHABLE,
+        },
         // A reader that has seen enough (`| head`) is no failure.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => exit::OK,
-        Err(error) => {
+        Err(Ended::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => exit::OK,
+        Err(Ended::Write(error)) => {
             let _ = writeln!(io.stderr, "error: cannot write: {error}");
             exit::UNREACHABLE
         }

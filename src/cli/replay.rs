@@ -1,6 +1,5 @@
 //! `muster replay`.
 
-use std::io;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -11,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity, Sources};
 use crate::harness::{AllWanted, Replay, ReplayDefaults};
 use crate::report;
 
-use super::common::{Common, Io};
+use super::common::{Common, Io, Outcome};
 use super::data::DataArgs;
 use super::engine::{Setup, engine};
 use super::{exit, interrupt, splunk};
@@ -52,44 +51,25 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(args: &ReplayArgs, common: &Common, io: &mut Io<'_>) -> io::Result<u8> {
+pub(super) fn run(args: &ReplayArgs, common: &Common, sources: &Sources, io: &mut Io<'_>) -> Outcome {
     common.set_jobs();
-    let sources = Sources::new();
-    let config = match common.load_config(&sources) {
-        Ok(config) => config,
-        Err(problems) => {
-            common.complain(&problems, &sources, io)?;
-            return Ok(exit::for_problems(&problems));
-        }
-    };
+    let config = common.load_config(sources)?;
     // Datasets need no repository; where there is one, its macros and lookups are known.
-    let content = Content::load(&common.path, &sources);
-    let engine = match engine(Setup { content: &content, sources: &sources, config: &config }) {
-        Ok(engine) => engine,
-        Err(problems) => {
-            common.complain(&problems, &sources, io)?;
-            return Ok(exit::for_problems(&problems));
-        }
-    };
-    common.complain(&engine.notices, &sources, io)?;
+    let content = Content::load(&common.path, sources);
+    let engine = engine(Setup { content: &content, sources, config: &config })?;
+    common.complain(&engine.notices, sources, io)?;
     let there = args.backend.as_deref().or(config.backend.as_deref()).is_some_and(|backend| backend != "local");
     let splunk = if there {
-        common.complain(&splunk::loud(&config), &sources, io)?;
+        common.complain(&splunk::loud(&config), sources, io)?;
         let interrupt = interrupt::flag();
         // To be there is what they are sent for.
-        match splunk::connect(&config, &engine, &splunk::Wanted { keep: true, now: None, interrupt }) {
-            Ok(splunk) => Some(splunk),
-            Err(problems) => {
-                common.complain(&problems, &sources, io)?;
-                return Ok(exit::for_problems(&problems));
-            }
-        }
+        Some(splunk::connect(&config, &engine, &splunk::Wanted { keep: true, now: None, interrupt })?)
     } else {
         None
     };
     // Datasets are named from where the user stands.
     let resolver = Resolver::new(args.origin.settings(PathBuf::new(), &config));
-    let AllWanted { datasets, mut problems } = AllWanted::of(&args.datasets, &resolver, &sources);
+    let AllWanted { datasets, mut problems } = AllWanted::of(&args.datasets, &resolver, sources);
     if args.update_timestamp || datasets.iter().any(|one| one.update_timestamp) {
         let notice = Diagnostic::new(Code::RunUsage, "the times of events stay as they are in the data")
             .with_severity(Severity::Warning)
@@ -105,7 +85,7 @@ pub(super) fn run(args: &ReplayArgs, common: &Common, io: &mut Io<'_>) -> io::Re
         own_host: !there,
     };
     let replay = Replay {
-        sources: &sources,
+        sources,
         resolver: &resolver,
         backend: splunk.as_ref().map_or(&*engine.backend, |splunk| splunk),
         // Each is a search of its own, and what Splunk makes of its models is seen there.
@@ -115,7 +95,7 @@ pub(super) fn run(args: &ReplayArgs, common: &Common, io: &mut Io<'_>) -> io::Re
     };
     let (replayed, more) = replay.run(&datasets);
     problems.extend(more);
-    common.complain(&problems, &sources, io)?;
+    common.complain(&problems, sources, io)?;
     match args.format {
         Format::Text => report::replayed_text(&replayed, common.verbosity() > 0, io.stdout)?,
         Format::Json => report::replayed_json(&replayed, io.stdout)?,

@@ -1,15 +1,14 @@
 //! `muster report`: every form of report, of results that are there already; those of several machines as one.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::diagnostic::{Code, Diagnostic, Sources};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::report::{self, Terminal};
 use crate::verdict::Run;
 
-use super::common::{Common, Io};
+use super::common::{Common, Io, Outcome};
 use super::exit;
 use super::outputs::Outputs;
 
@@ -28,16 +27,9 @@ pub(super) struct ReportArgs {
     github: bool,
 }
 
-pub(super) fn run(args: &ReportArgs, common: &Common, io: &mut Io<'_>) -> io::Result<u8> {
-    let sources = Sources::new();
+pub(super) fn run(args: &ReportArgs, common: &Common, io: &mut Io<'_>) -> Outcome {
     let runs: Result<Vec<Run>, Vec<Diagnostic>> = args.results.iter().map(|path| read(path).map_err(|p| vec![p])).collect();
-    let run = match runs.map(Run::merged).and_then(|run| args.outputs.write(&run).map(|()| run)) {
-        Ok(run) => run,
-        Err(problems) => {
-            common.complain(&problems, &sources, io)?;
-            return Ok(exit::for_problems(&problems));
-        }
-    };
+    let run = runs.map(Run::merged).and_then(|run| args.outputs.write(&run).map(|()| run))?;
     let look = Terminal { color: common.color_out(), verbosity: common.verbosity(), allow_unsupported: args.allow_unsupported };
     if args.github {
         report::run_github(&run, io.stdout)?;

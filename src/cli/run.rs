@@ -1,6 +1,5 @@
 //! A run of tests: what `test` and `explain` have in common.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
@@ -18,7 +17,7 @@ use crate::harness::{AllWanted, Clock, Event, Harness, Include, Options, Plan, P
 use crate::validate::Settings;
 use crate::verdict::Run;
 
-use super::common::{self, Common, Io};
+use super::common::{self, Common, Io, Outcome};
 use super::data::DataArgs;
 use super::engine::{Setup, engine};
 use super::progress::Progress;
@@ -71,31 +70,20 @@ impl RunArgs {
         common: &Common,
         sources: &Sources,
         io: &mut Io<'_>,
-    ) -> io::Result<Result<(Run, bool), Problems>> {
-        let prepared = self.options(options).and_then(|options| {
-            let content = common.load_content(sources)?;
-            let config = common.load_config(sources)?;
-            let geoip = self.geoip.clone().or_else(|| config.geoip.clone());
-            Ok((options, content, Config { geoip, ..config }))
-        });
-        let (options, content, config) = match prepared {
-            Ok(prepared) => prepared,
-            Err(problems) => return Ok(Err(problems)),
-        };
+    ) -> Outcome<(Run, bool)> {
+        let options = self.options(options)?;
+        let content = common.load_content(sources)?;
+        let config = common.load_config(sources)?;
+        let geoip = self.geoip.clone().or_else(|| config.geoip.clone());
+        let config = Config { geoip, ..config };
         let resolver = Resolver::new(self.origin.settings(common.path.clone(), &config));
-        let plan = match self.plan(selection, &content, &resolver, sources) {
-            Ok(plan) => plan,
-            Err(problems) => return Ok(Err(problems)),
-        };
-        let engine = match engine(Setup { content: &content, sources, config: &config }) {
-            Ok(engine) => engine,
-            Err(problems) => return Ok(Err(problems)),
-        };
+        let plan = self.plan(selection, &content, &resolver, sources)?;
+        let engine = engine(Setup { content: &content, sources, config: &config })?;
         common.complain(&engine.notices, sources, io)?;
         let backend = self.backend.as_deref().or(config.backend.as_deref()).unwrap_or("local");
         if backend != "local" && self.shift_times {
             let problem = Diagnostic::new(Code::RunUsage, "--shift-times moves events on the local backend only");
-            return Ok(Err(vec![problem.help("a Splunk takes the time of an event from its text")]));
+            return Err(problem.help("a Splunk takes the time of an event from its text").into());
         }
         let splunk = if backend == "local" {
             None
@@ -106,10 +94,7 @@ impl RunArgs {
             };
             let wanted = splunk::Wanted { keep: self.keep, now, interrupt: options.interrupt.clone() };
             common.complain(&splunk::loud(&config), sources, io)?;
-            match splunk::connect(&config, &engine, &wanted) {
-                Ok(splunk) => Some(splunk),
-                Err(problems) => return Ok(Err(problems)),
-            }
+            Some(splunk::connect(&config, &engine, &wanted)?)
         };
         if self.keep && splunk.is_some() && plan.detections.len() > 1 {
             let message = "with --keep the events of earlier tests are still there, and later tests find them too";
@@ -159,7 +144,7 @@ impl RunArgs {
         };
         common.complain(&left.into_inner().unwrap_or_else(PoisonError::into_inner), sources, io)?;
         run.started = Some(started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
-        Ok(Ok((run, options.interrupt.load(Ordering::Relaxed))))
+        Ok((run, options.interrupt.load(Ordering::Relaxed)))
     }
 
     fn options(&self, options: Options) -> Result<Options, Problems> {

@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, MappedText, Sources};
 use crate::harness::Clock;
 use crate::report::{self, RowsFormat};
 
-use super::common::{Common, Io};
+use super::common::{Common, Io, Outcome};
 use super::data::DataArgs;
 use super::engine::{self, Found, Input, SearchRequest, Setup};
 use super::{exit, interrupt, splunk};
@@ -76,67 +76,44 @@ pub(super) struct SearchArgs {
     explain_fields: Vec<String>,
 }
 
-pub(super) fn run(args: &SearchArgs, matches: &ArgMatches, common: &Common, io: &mut Io<'_>) -> io::Result<u8> {
+pub(super) fn run(args: &SearchArgs, matches: &ArgMatches, common: &Common, sources: &Sources, io: &mut Io<'_>) -> Outcome {
     common.set_jobs();
-    let sources = Sources::new();
-    let request = match request(args, matches, &sources) {
-        Ok(request) => request,
-        Err(problems) => {
-            common.complain(&problems, &sources, io)?;
-            return Ok(exit::for_problems(&problems));
-        }
-    };
-    let config = match common.load_config(&sources) {
-        Ok(config) => Config { geoip: args.geoip.clone().or_else(|| config.geoip.clone()), ..config },
-        Err(problems) => {
-            common.complain(&problems, &sources, io)?;
-            return Ok(exit::for_problems(&problems));
-        }
-    };
+    let request = request(args, matches, sources)?;
+    let config = common.load_config(sources)?;
+    let config = Config { geoip: args.geoip.clone().or_else(|| config.geoip.clone()), ..config };
     // A search needs no repository; where there is one, its macros and lookups are known, and broken files are a warning.
-    let content = Content::load(&common.path, &sources);
+    let content = Content::load(&common.path, sources);
     if !content.problems.is_empty() {
         let message = format!("{} problems in the content of {}", content.problems.len(), common.path.display());
         let warning = Diagnostic::new(Code::RunFile, message).with_severity(crate::diagnostic::Severity::Warning);
-        common.complain([&warning.help("`muster validate` shows them")], &sources, io)?;
+        common.complain([&warning.help("`muster validate` shows them")], sources, io)?;
     }
     // Files are named from where the user stands.
     let request = SearchRequest { data: args.origin.settings(PathBuf::new(), &config), ..request };
-    let setup = Setup { content: &content, sources: &sources, config: &config };
+    let setup = Setup { content: &content, sources, config: &config };
     if args.expand {
-        return match engine::expanded(setup, &request) {
-            Ok(text) => writeln!(io.stdout, "{text}").map(|()| exit::OK),
-            Err(problems) => {
-                common.complain(&problems, &sources, io)?;
-                Ok(exit::for_problems(&problems))
-            }
-        };
+        writeln!(io.stdout, "{}", engine::expanded(setup, &request)?)?;
+        return Ok(exit::OK);
     }
     // A profile with `backend` is about tests; a search goes to a Splunk when it is told to.
     let found = match args.backend.as_deref() {
         Some("splunk") => {
-            common.complain(&splunk::loud(&config), &sources, io)?;
+            common.complain(&splunk::loud(&config), sources, io)?;
             let interrupt = interrupt::flag();
             let given = (args.now != "system").then_some(request.now);
-            splunk::search(setup, &request, &splunk::Wanted { now: given, interrupt, keep: false })
+            splunk::search(setup, &request, &splunk::Wanted { now: given, interrupt, keep: false })?
         }
-        _ => engine::found(setup, &request),
+        _ => engine::found(setup, &request)?,
     };
     match found {
-        Ok(Found::Fields(Some(event))) => report::explained(&event, args.output, &sources, io.stdout).map(|()| exit::OK),
-        Ok(Found::Fields(None)) => {
-            writeln!(io.stderr, "the search finds no event, so there is no field to explain").map(|()| exit::OK)
-        }
-        Ok(Found::Rows(answer)) => {
-            common.complain(&answer.messages, &sources, io)?;
+        Found::Fields(Some(event)) => report::explained(&event, args.output, sources, io.stdout)?,
+        Found::Fields(None) => writeln!(io.stderr, "the search finds no event, so there is no field to explain")?,
+        Found::Rows(answer) => {
+            common.complain(&answer.messages, sources, io)?;
             report::rows(&answer, args.output, io.stdout)?;
-            Ok(exit::OK)
-        }
-        Err(problems) => {
-            common.complain(&problems, &sources, io)?;
-            Ok(exit::for_problems(&problems))
         }
     }
+    Ok(exit::OK)
 }
 
 fn request(args: &SearchArgs, matches: &ArgMatches, sources: &Sources) -> Result<SearchRequest, Vec<Diagnostic>> {

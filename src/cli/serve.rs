@@ -1,6 +1,5 @@
 //! `muster serve`.
 
-use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 #[cfg(feature = "watch")]
 use std::path::Path;
@@ -19,7 +18,7 @@ use crate::serve::{self, Certificate, Control, Load, Loaded, Options};
 #[cfg(feature = "watch")]
 use crate::watch::Watch;
 
-use super::common::{Common, Io};
+use super::common::{Common, Io, Outcome};
 use super::engine::{self, Setup};
 use super::exit;
 
@@ -64,24 +63,11 @@ pub(super) struct ServeArgs {
     max_body: usize,
 }
 
-pub(super) fn run(args: &ServeArgs, common: &Common, io: &mut Io<'_>) -> io::Result<u8> {
+pub(super) fn run(args: &ServeArgs, common: &Common, sources: &Sources, io: &mut Io<'_>) -> Outcome {
     common.set_jobs();
-    let sources = Sources::new();
-    let config = match common.load_config(&sources) {
-        Ok(config) => config,
-        Err(problems) => {
-            common.complain(&problems, &sources, io)?;
-            return Ok(exit::for_problems(&problems));
-        }
-    };
+    let config = common.load_config(sources)?;
     let certificate = match (&args.cert, &args.key) {
-        (Some(cert), Some(key)) => match Certificate::read(cert, key) {
-            Ok(certificate) => Some(certificate),
-            Err(problem) => {
-                common.complain([&problem], &sources, io)?;
-                return Ok(exit::USAGE);
-            }
-        },
+        (Some(cert), Some(key)) => Some(Certificate::read(cert, key)?),
         _ => None,
     };
     let secret = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
@@ -114,13 +100,7 @@ pub(super) fn run(args: &ServeArgs, common: &Common, io: &mut Io<'_>) -> io::Res
         Ok(Loaded { shared, content })
     });
     #[cfg(feature = "watch")]
-    let watch = match args.watch.then(|| Watch::new(&common.path, &apps)).transpose() {
-        Ok(watch) => watch,
-        Err(problem) => {
-            common.complain([&problem], &sources, io)?;
-            return Ok(exit::for_problems(&[problem]));
-        }
-    };
+    let watch = args.watch.then(|| Watch::new(&common.path, &apps)).transpose()?;
     // What the server itself writes is no change of the content.
     #[cfg(feature = "watch")]
     let own = args.data_dir.as_ref().and_then(|folder| own_folder(folder, &common.path));
@@ -132,13 +112,8 @@ pub(super) fn run(args: &ServeArgs, common: &Common, io: &mut Io<'_>) -> io::Res
         #[cfg(not(feature = "watch"))]
         drop(control);
     };
-    match serve::run(options, load, io.stdout, ready) {
-        Ok(()) => Ok(exit::OK),
-        Err(problems) => {
-            common.complain(&problems, &sources, io)?;
-            Ok(exit::for_problems(&problems))
-        }
-    }
+    serve::run(options, load, io.stdout, ready)?;
+    Ok(exit::OK)
 }
 
 /// The folder of the data as its files are named when they change; none if it is not there yet.

@@ -1,7 +1,6 @@
 //! `muster test`.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -12,11 +11,11 @@ use crate::harness::{Changed, Options, Selection};
 use crate::report::{self, Terminal};
 use crate::verdict::TestType;
 
-use super::common::{Common, Io};
+use super::common::{Common, Io, Outcome};
 use super::exit;
 use super::interrupt;
 use super::outputs::Outputs;
-use super::run::{Problems, RunArgs};
+use super::run::RunArgs;
 use super::select::{self, SelectArgs};
 #[cfg(feature = "watch")]
 use super::watch;
@@ -79,14 +78,15 @@ impl From<Only> for TestType {
     }
 }
 
-pub(super) fn run(args: &TestArgs, common: &Common, io: &mut Io<'_>) -> io::Result<u8> {
+pub(super) fn run(args: &TestArgs, common: &Common, sources: &Sources, io: &mut Io<'_>) -> Outcome {
     common.set_jobs();
     let interrupt = interrupt::flag();
     #[cfg(feature = "watch")]
     if args.watch {
-        return watch::stay(common, &interrupt, io, |changed, io| once(args, changed, &interrupt, common, io));
+        let once = |changed, sources: &Sources, io: &mut Io<'_>| Ok(once(args, changed, &interrupt, common, sources, io)?.1);
+        return watch::stay(common, &interrupt, sources, io, once);
     }
-    Ok(once(args, None, &interrupt, common, io)?.0)
+    Ok(once(args, None, &interrupt, common, sources, io)?.0)
 }
 
 /// The files whose tests did not pass.
@@ -98,31 +98,11 @@ fn once(
     changed: Option<Changed>,
     interrupt: &Arc<AtomicBool>,
     common: &Common,
-    io: &mut Io<'_>,
-) -> io::Result<(u8, Failed)> {
-    let sources = Sources::new();
-    match prepare_and_run(args, changed, interrupt, common, &sources, io)? {
-        Ok(done) => Ok(done),
-        Err(problems) => {
-            common.complain(&problems, &sources, io)?;
-            Ok((exit::for_problems(&problems), Failed::new()))
-        }
-    }
-}
-
-fn prepare_and_run(
-    args: &TestArgs,
-    changed: Option<Changed>,
-    interrupt: &Arc<AtomicBool>,
-    common: &Common,
     sources: &Sources,
     io: &mut Io<'_>,
-) -> io::Result<Result<(u8, Failed), Problems>> {
-    let selection = match args.select.selection(common, args.run.cache(), sources) {
-        Ok(selection) if changed.is_some() => Selection { changed, files: None, ..selection },
-        Ok(selection) => selection,
-        Err(problems) => return Ok(Err(problems)),
-    };
+) -> Outcome<(u8, Failed)> {
+    let selection = args.select.selection(common, args.run.cache(), sources)?;
+    let selection = if changed.is_some() { Selection { changed, files: None, ..selection } } else { selection };
     let options = Options {
         interrupt: interrupt.clone(),
         only: args.only.iter().map(|o| TestType::from(*o)).collect(),
@@ -131,24 +111,14 @@ fn prepare_and_run(
         ..Options::default()
     };
     if args.list {
-        let lines = match args.run.list(&selection, common, sources) {
-            Ok(lines) => lines,
-            Err(problems) => return Ok(Err(problems)),
-        };
+        let lines = args.run.list(&selection, common, sources)?;
         lines.iter().try_for_each(|line| writeln!(io.stdout, "{line}"))?;
-        return Ok(Ok((exit::OK, Failed::new())));
+        return Ok((exit::OK, Failed::new()));
     }
-    if let Err(problems) = args.outputs.check() {
-        return Ok(Err(problems));
-    }
-    let (run, interrupted) = match args.run.run(&selection, options, common, sources, io)? {
-        Ok(done) => done,
-        Err(problems) => return Ok(Err(problems)),
-    };
+    args.outputs.check()?;
+    let (run, interrupted) = args.run.run(&selection, options, common, sources, io)?;
     let failed = select::remember(&run, common, args.run.cache());
-    if let Err(problems) = args.outputs.write(&run) {
-        return Ok(Err(problems));
-    }
+    args.outputs.write(&run)?;
     match args.format {
         Format::Text if run.detections.is_empty() => {
             let why = if args.select.is_shard() { "this shard holds no detection" } else { "the change touches no detection" };
@@ -166,5 +136,5 @@ fn prepare_and_run(
         Format::Markdown => report::markdown(&run, io.stdout)?,
     }
     // What was not run is not green.
-    Ok(Ok((exit::for_run(&run, args.allow_unsupported).max(if interrupted { exit::FAILED } else { exit::OK }), failed)))
+    Ok((exit::for_run(&run, args.allow_unsupported).max(if interrupted { exit::FAILED } else { exit::OK }), failed))
 }

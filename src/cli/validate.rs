@@ -1,6 +1,5 @@
 //! `muster validate`.
 
-use std::io;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -10,7 +9,7 @@ use crate::engine::Outline;
 use crate::report;
 use crate::validate::{self, Report, SearchChecker, SearchKind, Settings};
 
-use super::common::{Common, Io};
+use super::common::{Common, Io, Outcome};
 use super::engine::{Setup, engine};
 use super::{common, exit, fixing};
 
@@ -52,40 +51,21 @@ impl SearchChecker for Unchecked {
     }
 }
 
-pub(super) fn run(args: &ValidateArgs, common: &Common, io: &mut Io<'_>) -> io::Result<u8> {
+pub(super) fn run(args: &ValidateArgs, common: &Common, sources: &Sources, io: &mut Io<'_>) -> Outcome {
     common.set_jobs();
-    let sources = Sources::new();
-    let loaded = common.load_content(&sources).and_then(|content| Ok((common.load_config(&sources)?, content)));
-    let (config, content) = match loaded {
-        Ok(loaded) => loaded,
-        Err(problems) => {
-            common.complain(&problems, &sources, io)?;
-            return Ok(exit::for_problems(&problems));
-        }
-    };
-    let wanted = match wanted(args, common) {
-        Ok(wanted) => wanted,
-        Err(problem) => {
-            common.complain([&problem], &sources, io)?;
-            return Ok(exit::USAGE);
-        }
-    };
-    let base = match args.base.as_ref().map(|name| validate::base(&common.path, name)).transpose() {
-        Ok(base) => base,
-        Err(problem) => {
-            common.complain([&problem], &sources, io)?;
-            return Ok(exit::USAGE);
-        }
-    };
+    let content = common.load_content(sources)?;
+    let config = common.load_config(sources)?;
+    let wanted = wanted(args, common)?;
+    let base = args.base.as_ref().map(|name| validate::base(&common.path, name)).transpose()?;
     let settings = Settings { rules: config.rules.clone(), techniques: config.techniques.clone(), today: common::now().1, base };
-    let (mut report, complete) = match engine(Setup { content: &content, sources: &sources, config: &config }) {
+    let (mut report, complete) = match engine(Setup { content: &content, sources, config: &config }) {
         Ok(engine) => {
-            common.complain(&engine.notices, &sources, io)?;
-            (validate::validate(&content, &sources, &*engine.checker, &settings), true)
+            common.complain(&engine.notices, sources, io)?;
+            (validate::validate(&content, sources, &*engine.checker, &settings), true)
         }
         Err(problems) => {
-            common.complain(&problems, &sources, io)?;
-            (validate::validate(&content, &sources, &Unchecked, &settings), false)
+            common.complain(&problems, sources, io)?;
+            (validate::validate(&content, sources, &Unchecked, &settings), false)
         }
     };
     if !wanted.is_empty() {
@@ -94,15 +74,15 @@ pub(super) fn run(args: &ValidateArgs, common: &Common, io: &mut Io<'_>) -> io::
         report = Report::new(files, detections, report.findings.into_iter().filter(|f| in_wanted(&f.file)).collect());
     }
     if args.fix || args.diff {
-        let fixes = validate::fixes(&report, &content, &sources, &settings);
-        return fixing::run(&fixes, &content.root, args.fix, common, io);
+        let fixes = validate::fixes(&report, &content, sources, &settings);
+        return Ok(fixing::run(&fixes, &content.root, args.fix, common, io)?);
     }
     match args.format {
-        Format::Text => report::findings_text(&report, &sources, common.color_out(), common.verbose > 0, io.stdout)?,
+        Format::Text => report::findings_text(&report, sources, common.color_out(), common.verbose > 0, io.stdout)?,
         Format::Json => report::findings_json(&report, io.stdout)?,
-        Format::Sarif => report::findings_sarif(&report, &sources, io.stdout)?,
+        Format::Sarif => report::findings_sarif(&report, sources, io.stdout)?,
         Format::Github => report::findings_github(&report, io.stdout)?,
-        Format::Junit => report::findings_junit(&report, &sources, io.stdout)?,
+        Format::Junit => report::findings_junit(&report, sources, io.stdout)?,
     }
     Ok(match (complete, report.summary.errors) {
         (false, _) => exit::USAGE,

@@ -1,7 +1,6 @@
 //! `test --watch`: stays, and runs what each change touches.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
@@ -9,7 +8,7 @@ use crate::diagnostic::Sources;
 use crate::harness::Changed;
 use crate::watch::Watch;
 
-use super::common::{Common, Io};
+use super::common::{Common, Ended, Io, Outcome};
 use super::exit;
 
 /// The files whose tests did not pass.
@@ -22,22 +21,22 @@ const NAMED: usize = 3;
 pub(super) fn stay(
     common: &Common,
     stop: &AtomicBool,
+    sources: &Sources,
     io: &mut Io<'_>,
-    mut once: impl FnMut(Option<Changed>, &mut Io<'_>) -> io::Result<(u8, Failed)>,
-) -> io::Result<u8> {
-    let sources = Sources::new();
-    let watch = common.load_config(&sources).and_then(|config| {
-        let watch = Watch::new(&common.path, &config.apps).map_err(|problem| vec![problem])?;
-        Ok((watch, config.apps))
-    });
-    let (watch, apps) = match watch {
-        Ok(watch) => watch,
-        Err(problems) => {
-            common.complain(&problems, &sources, io)?;
-            return Ok(exit::for_problems(&problems));
+    once: impl Fn(Option<Changed>, &Sources, &mut Io<'_>) -> Outcome<Failed>,
+) -> Outcome {
+    let apps = common.load_config(sources)?.apps;
+    let watch = Watch::new(&common.path, &apps)?;
+    // Files change: what is told of them is told of the text that this run has read.
+    let once = |changed: Option<Changed>, io: &mut Io<'_>| {
+        let sources = Sources::new();
+        match once(changed, &sources, io) {
+            // Half a configuration is saved now and then; the next change may mend it.
+            Err(Ended::Problems(problems)) => Ok(common.complain(&problems, &sources, io).map(|()| Failed::new())?),
+            done => done,
         }
     };
-    let (_, mut failed) = once(None, io)?;
+    let mut failed = once(None, io)?;
     loop {
         io.stdout.flush()?;
         writeln!(io.stderr, "watching {}: Ctrl-C ends", common.path.display())?;
@@ -46,7 +45,7 @@ pub(super) fn stay(
         let more = if paths.len() > NAMED { format!(" and {} more", paths.len() - NAMED) } else { String::new() };
         writeln!(io.stderr, "\n{named}{more} changed")?;
         paths.extend(failed);
-        (_, failed) = once(Some(Changed::of(paths, &common.path, &apps)), io)?;
+        failed = once(Some(Changed::of(paths, &common.path, &apps)), io)?;
     }
 }
 
