@@ -28,6 +28,7 @@ enum What {
 }
 
 pub(super) fn run(args: &AppsArgs, common: &Common, sources: &Sources, io: &mut Io<'_>) -> Outcome {
+    common.check_folder()?;
     let content = Content::load(&common.path, sources);
     let mut notices = Vec::new();
     let knowledge = common

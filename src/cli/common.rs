@@ -118,11 +118,15 @@ impl Common {
         if problems.is_empty() { Ok(config) } else { Err(problems) }
     }
 
+    /// Says that there is no folder of the repository, if so. Commands that need no content find out by it that a path is
+    /// misspelt.
+    pub(super) fn check_folder(&self) -> Result<(), Diagnostic> {
+        if self.path.is_dir() { Ok(()) } else { Err(no_folder(&self.path)) }
+    }
+
     /// The content of the repository; an empty or missing folder is a problem with advice.
     pub(super) fn load_content(&self, sources: &Sources) -> Result<Content, Vec<Diagnostic>> {
-        if !self.path.is_dir() {
-            return Err(vec![no_folder(&self.path)]);
-        }
+        self.check_folder().map_err(|problem| vec![problem])?;
         let content = Content::load(&self.path, sources);
         if content.is_empty() {
             let problem = Diagnostic::new(Code::RunUsage, format!("{} holds no content", self.path.display()))

@@ -37,6 +37,7 @@ enum Format {
 
 pub(super) fn run(args: &DoctorArgs, common: &Common, sources: &Sources, io: &mut Io<'_>) -> Outcome {
     common.set_jobs();
+    common.check_folder()?;
     let config = common.load_config(sources)?;
     let content = Content::load(&common.path, sources);
     let mut checkup = Checkup::default();

@@ -53,6 +53,7 @@ enum Format {
 
 pub(super) fn run(args: &ReplayArgs, common: &Common, sources: &Sources, io: &mut Io<'_>) -> Outcome {
     common.set_jobs();
+    common.check_folder()?;
     let config = common.load_config(sources)?;
     // Datasets need no repository; where there is one, its macros and lookups are known.
     let content = Content::load(&common.path, sources);

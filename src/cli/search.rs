@@ -78,6 +78,7 @@ pub(super) struct SearchArgs {
 
 pub(super) fn run(args: &SearchArgs, matches: &ArgMatches, common: &Common, sources: &Sources, io: &mut Io<'_>) -> Outcome {
     common.set_jobs();
+    common.check_folder()?;
     let request = request(args, matches, sources)?;
     let config = common.load_config(sources)?;
     let config = Config { geoip: args.geoip.clone().or_else(|| config.geoip.clone()), ..config };

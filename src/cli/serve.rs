@@ -65,6 +65,7 @@ pub(super) struct ServeArgs {
 
 pub(super) fn run(args: &ServeArgs, common: &Common, sources: &Sources, io: &mut Io<'_>) -> Outcome {
     common.set_jobs();
+    common.check_folder()?;
     let config = common.load_config(sources)?;
     let certificate = match (&args.cert, &args.key) {
         (Some(cert), Some(key)) => Some(Certificate::read(cert, key)?),
