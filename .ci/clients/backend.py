@@ -24,7 +24,12 @@ options = parser.parse_args()
 checks = Checks()
 
 
-def run(*words, server=None, secure=False, **more):
+def name_of(tests):
+    """The name of the first detection."""
+    return next(iter(tests))[0]
+
+
+def run(*words, server=None, secure=False, extra=None, **more):
     """Runs muster as a user of this server does; gives code and all output."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MUSTER_")}
     environment.update(NO_PROXY="*", no_proxy="*")
@@ -34,6 +39,7 @@ def run(*words, server=None, secure=False, **more):
         )
         if not secure:
             environment.update(MUSTER_SPLUNK_INSECURE="1")
+    environment.update(extra or {})
     words = [options.muster, "--path", options.path, *words]
     done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=900, **more)
     text = done.stdout + done.stderr
@@ -105,13 +111,24 @@ with tempfile.TemporaryDirectory() as folder:
             checks.check("Ctrl-C is no success", code in (1, -signal.SIGINT), code)
             checks.same("nothing is left after Ctrl-C", left(server), [])
 
-        name = next(iter(local))[0]
-        code, text = run("explain", "--backend", "splunk", name, server=server)
+        code, text = run("explain", "--backend", "splunk", name_of(local), server=server)
         checks.check("explain runs", code == 0 and "events read" in text, text)
 
         code, text = run("doctor", "--backend", "splunk", "--format", "json", server=server)
         names = [c["name"] for c in json.loads(text[text.index("{") : text.rindex("}") + 1])["checks"]]
         for name in ("splunk.reachable", "splunk.version", "splunk.clock", "splunk.index", "splunk.role", "splunk.token"):
             checks.check(f"doctor looks at {name}", name in names, names)
+
+        # An index that is not there, and that searches would not look into.
+        def health(*more):
+            _, text = run("doctor", "--backend", "splunk", "--format", "json", *more, server=server, extra={"MUSTER_SPLUNK_INDEX": "made_by_doctor"})
+            found = json.loads(text[text.index("{") : text.rindex("}") + 1])["checks"]
+            return {c["name"]: c["status"] for c in found if c["name"] in ("splunk.index", "splunk.role")}
+
+        checks.same("doctor finds what is missing", health(), {"splunk.index": "fail", "splunk.role": "fail"})
+        checks.same("doctor makes it", health("--fix"), {"splunk.index": "ok", "splunk.role": "ok"})
+        checks.same("doctor finds it then", health(), {"splunk.index": "ok", "splunk.role": "ok"})
+        code, text = run("test", "--offline", "--backend", "splunk", name_of(local), server=server, extra={"MUSTER_SPLUNK_INDEX": "made_by_doctor"})
+        checks.check("a test runs in the index that doctor made", code == 0, text)
 
 checks.end()

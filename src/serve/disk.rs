@@ -1,7 +1,7 @@
 //! `--data-dir`: what outlives the server. Events are in the journal; everything else is one file, written anew and put
 //! into its place whenever something changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -51,6 +51,7 @@ pub(super) struct Kept {
     indexes: BTreeMap<String, IndexEntry>,
     tokens: IndexMap<String, Token>,
     roles: BTreeMap<String, Map<String, Value>>,
+    granted: BTreeSet<String>,
     default_indexes: Vec<String>,
     confs: WrittenConfs,
     collections: IndexMap<String, Vec<Document>>,
@@ -77,6 +78,7 @@ impl Kept {
         let indexes = server.indexes().clone();
         let tokens = server.hec.tokens.list().clone();
         let roles = server.roles().clone();
+        let granted = server.granted().clone();
         let confs = server.confs().clone();
         let collections = server.kv.all();
         Kept {
@@ -84,6 +86,7 @@ impl Kept {
             indexes,
             tokens,
             roles,
+            granted,
             default_indexes: session.default_indexes().iter().map(Text::to_string).collect(),
             confs,
             collections: collections.into_iter().map(|(name, c)| (name, c.documents().cloned().collect())).collect(),
@@ -101,6 +104,7 @@ impl Kept {
             server.hec.tokens.list().entry(name).or_insert(token);
         }
         server.roles().extend(self.roles);
+        server.granted().extend(self.granted);
         let session = server.index.shared();
         if !self.default_indexes.is_empty() {
             session.set_default_indexes(self.default_indexes.into_iter().map(Text::from).collect());

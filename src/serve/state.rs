@@ -1,6 +1,6 @@
 //! What the server holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -58,6 +58,8 @@ pub(super) struct Server {
     /// What was written through the API is not yet in the engine.
     stale: AtomicBool,
     roles: Mutex<BTreeMap<String, Map<String, Value>>>,
+    /// Roles that the user was given beside those that an administrator has.
+    granted: Mutex<BTreeSet<String>>,
     pub(super) jobs: Jobs,
     disk: Option<Disk>,
     pub(super) hec: Hec,
@@ -109,6 +111,7 @@ impl Server {
             confs: Mutex::default(),
             stale: AtomicBool::new(false),
             roles: Mutex::new(ROLES.iter().map(|r| (r.to_string(), Map::new())).collect()),
+            granted: Mutex::default(),
             jobs: Jobs::default(),
             disk: parts.disk,
             hec: parts.hec,
@@ -188,6 +191,11 @@ impl Server {
     /// Takes the name that it had before.
     pub(super) fn set_guid(&self, guid: String) {
         *self.guid.lock().unwrap_or_else(PoisonError::into_inner) = guid;
+    }
+
+    /// Roles that the user was given.
+    pub(super) fn granted(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.granted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The roles by name.

@@ -61,7 +61,7 @@ fn context(call: &Call<'_>) -> Answer {
         .with("username", call.server.auth.user.clone())
         .with("realname", "Administrator")
         .with("defaultApp", "search")
-        .with("roles", json!(["admin", "can_delete", "power", "user"]))
+        .with("roles", json!(super::roles::of_user(call.server)))
         .with("capabilities", json!(super::roles::CAPABILITIES));
     Ok(page("current-context", path.into(), vec![entry], call.params).into())
 }

@@ -1,10 +1,11 @@
-//! Users and roles. There is one user, who may do everything; what roles say of default indexes is kept.
+//! Users and roles. There is one user, who may do everything; what his roles say of default indexes holds.
 
 use serde_json::{Map, Value, json};
 
 use super::{Answer, Call, Outcome, Refusal, Route, delete, get, page, post};
 use crate::serve::atom::{Entry, Feed};
 use crate::serve::http::encoded;
+use crate::serve::state::Server;
 use crate::store::Text;
 
 pub(super) static ROUTES: &[Route] = &[
@@ -16,6 +17,7 @@ pub(super) static ROUTES: &[Route] = &[
     get("authorization/capabilities", capabilities, "All capabilities"),
     get("authentication/users", users, "The user"),
     get("authentication/users/{name}", user, "The user"),
+    post("authentication/users/{name}", grant, "Gives the user roles"),
 ];
 
 /// What the user may do, as far as clients ask.
@@ -36,12 +38,18 @@ pub(super) const CAPABILITIES: &[&str] = &[
     "search",
 ];
 
+/// The roles that an administrator has, who may delete.
+const OWN: &[&str] = &["admin", "can_delete", "power", "user"];
+
 /// Settings that are lists.
 const LISTS: &[&str] = &["imported_roles", "srchIndexesAllowed", "srchIndexesDefault", "capabilities"];
 
 fn entry(name: &str, settings: &Map<String, Value>) -> Entry {
     let mut entry = Entry::new(name, format!("/services/authorization/roles/{}", encoded(name))).editable();
     entry.content = settings.clone();
+    if matches!(name, "admin" | "user") {
+        entry.content.entry("srchIndexesDefault").or_insert_with(|| json!(["main"]));
+    }
     for list in LISTS {
         entry.content.entry(*list).or_insert_with(|| json!([]));
     }
@@ -94,20 +102,49 @@ fn set(call: &Call<'_>, name: &str) {
         role.insert(key.clone(), value);
     }
     drop(roles);
-    if let Some(text) = call.params.get("srchIndexesDefault") {
-        let named: Vec<Text> = call
-            .params
-            .all("srchIndexesDefault")
-            .flat_map(|v| v.split(';'))
-            .map(str::trim)
-            .filter(|v| !v.is_empty())
-            .map(Text::new)
-            .collect();
-        if !text.is_empty() && name == call.server.auth.user {
-            call.server.index.shared().set_default_indexes(named);
+    set_defaults(call.server);
+    call.server.changed();
+}
+
+/// The roles of the user.
+pub(super) fn of_user(server: &Server) -> Vec<String> {
+    let granted = server.granted().clone();
+    OWN.iter().map(ToString::to_string).chain(granted).collect()
+}
+
+/// Searches that name no index look into what the user's own role says, and the roles that were given.
+fn set_defaults(server: &Server) {
+    let granted = server.granted().clone();
+    let roles = server.roles();
+    let of = |name: &str| -> Vec<Text> {
+        let named = roles.get(name).and_then(|role| role.get("srchIndexesDefault")).and_then(Value::as_array);
+        named.map_or_else(Vec::new, |list| list.iter().filter_map(Value::as_str).map(Text::new).collect())
+    };
+    let own = of(&server.auth.user);
+    let mut all = if own.is_empty() { vec![Text::new("main")] } else { own };
+    for index in granted.iter().flat_map(|name| of(name)) {
+        if !all.contains(&index) {
+            all.push(index);
         }
     }
-    call.server.changed();
+    drop(roles);
+    server.index.shared().set_default_indexes(all);
+}
+
+fn grant(call: &Call<'_>) -> Answer {
+    let known: Vec<String> = call.server.roles().keys().cloned().collect();
+    let named: Vec<&str> = call.params.all("roles").collect();
+    if let Some(unknown) = named.iter().find(|name| !known.iter().any(|k| k == *name)) {
+        return Err(Refusal::new(400, "ERROR", format!("In handler 'users': Role={unknown} does not exist")));
+    }
+    let found = user(call)?;
+    if !named.is_empty() {
+        *call.server.granted() = named.into_iter().filter(|name| !OWN.contains(name)).map(str::to_string).collect();
+        set_defaults(call.server);
+        call.server.changed();
+        return user(call);
+    }
+    Ok(found)
 }
 
 fn remove(call: &Call<'_>) -> Answer {
@@ -116,6 +153,9 @@ fn remove(call: &Call<'_>) -> Answer {
         return Err(Refusal::new(400, "ERROR", format!("In handler 'authorize': the role {} cannot be removed", call.name())));
     }
     call.server.roles().remove(call.name());
+    call.server.granted().remove(call.name());
+    set_defaults(call.server);
+    call.server.changed();
     list(call)
 }
 
@@ -127,13 +167,12 @@ fn capabilities(_: &Call<'_>) -> Answer {
 
 fn users(call: &Call<'_>) -> Answer {
     let name = &call.server.auth.user;
-    let roles: Vec<String> = call.server.roles().keys().cloned().collect();
     let entry = Entry::new(name, format!("/services/authentication/users/{}", encoded(name)))
         .with("capabilities", json!(CAPABILITIES))
         .with("defaultApp", "search")
         .with("email", "")
         .with("realname", "Administrator")
-        .with("roles", json!(roles))
+        .with("roles", json!(of_user(call.server)))
         .with("type", "Splunk")
         .with("tz", "");
     Ok(page("users", "/services/authentication/users".into(), vec![entry], call.params).into())
