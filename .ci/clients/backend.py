@@ -119,6 +119,16 @@ with tempfile.TemporaryDirectory() as folder:
         for name in ("splunk.reachable", "splunk.version", "splunk.clock", "splunk.index", "splunk.role", "splunk.token"):
             checks.check(f"doctor looks at {name}", name in names, names)
 
+        # So many requests that the question for their acknowledgments is a long one.
+        many, profile = os.path.join(folder, "many.log"), os.path.join(folder, "small.toml")
+        with open(many, "w", encoding="utf-8") as file:
+            file.writelines(f"2026-01-02T03:04:05.{n % 1000:03}Z number={n} {'x' * 900}\n" for n in range(1200))
+        with open(profile, "w", encoding="utf-8") as file:
+            file.write("[splunk]\nmax_content_length = 2000\n")
+        code, text = run("replay", "--backend", "splunk", "--config", profile, "--sourcetype", "made_up", "--host", "many", many, server=server)
+        checks.check("a file in many pieces arrives", code == 0 and "1200 events" in text, text)
+        run("search", "--backend", "splunk", "index=main host=many | delete", server=server)
+
         # An index that is not there, and that searches would not look into.
         def health(*more):
             _, text = run("doctor", "--backend", "splunk", "--format", "json", *more, server=server, extra={"MUSTER_SPLUNK_INDEX": "made_by_doctor"})

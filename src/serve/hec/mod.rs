@@ -117,32 +117,27 @@ pub(super) async fn answer(mut request: Request, body: Incoming, server: Arc<Ser
         Err(Unread::TooLarge(limit)) => return too_large(&request, limit),
         Err(Unread::Broken) => return HecCode::InvalidFormat { number: 0 }.reply(),
     }
-    let delivery = Delivery { token, request, channel, arrival: now() };
+    let mut delivery = Delivery { token, request, channel, arrival: now() };
     let taker = server.clone();
-    let done = blocking(move || match endpoint {
-        Endpoint::Ack => ack::answer(&taker, &delivery),
-        _ => take(&taker, delivery, endpoint),
+    let done = blocking(move || match unpack(&mut delivery.request, taker.hec.limit) {
+        Err(refused) => refused,
+        Ok(()) if endpoint == Endpoint::Ack => ack::answer(&taker, &delivery),
+        Ok(()) => take(&taker, &delivery, endpoint),
     });
     done.await.unwrap_or_else(|_| HecCode::Internal.reply())
 }
 
 /// Takes the events of a delivery: all of them, or none.
-fn take(server: &Server, mut delivery: Delivery, endpoint: Endpoint) -> Reply {
-    match unpacked(&delivery.request, server.hec.limit) {
-        Ok(Some(body)) => delivery.request.body = body,
-        Ok(None) => {}
-        Err(Unread::TooLarge(limit)) => return too_large(&delivery.request, limit),
-        Err(Unread::Broken) => return HecCode::InvalidFormat { number: 0 }.reply(),
-    }
+fn take(server: &Server, delivery: &Delivery, endpoint: Endpoint) -> Reply {
     if delivery.request.body.iter().all(u8::is_ascii_whitespace) {
         return HecCode::NoData.reply();
     }
     let events = match endpoint {
-        Endpoint::Raw => raw::events(server, &delivery),
-        _ => event::events(server, &delivery),
+        Endpoint::Raw => raw::events(server, delivery),
+        _ => event::events(server, delivery),
     };
     match events {
-        Ok(events) => keep(server, &delivery, events),
+        Ok(events) => keep(server, delivery, events),
         Err(code) => code.reply(),
     }
 }
@@ -166,6 +161,17 @@ fn channel(request: &Request) -> Result<Option<String>, HecCode> {
     let hex = channel.bytes().filter(u8::is_ascii_hexdigit).count();
     let is_guid = hex == 32 && channel.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit());
     if is_guid { Ok(Some(channel.to_ascii_lowercase())) } else { Err(HecCode::InvalidChannel) }
+}
+
+/// Unpacks the body of a gzip request.
+fn unpack(request: &mut Request, limit: usize) -> Result<(), Reply> {
+    match unpacked(request, limit) {
+        Ok(Some(body)) => request.body = body,
+        Ok(None) => {}
+        Err(Unread::TooLarge(limit)) => return Err(too_large(request, limit)),
+        Err(Unread::Broken) => return Err(HecCode::InvalidFormat { number: 0 }.reply()),
+    }
+    Ok(())
 }
 
 /// The body of a gzip request, unpacked.
