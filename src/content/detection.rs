@@ -202,7 +202,7 @@ const TAG_KEYS: &[&str] = &[
 const V4_TAG_KEYS: &[&str] = &["observable", "message", "confidence", "impact", "required_fields", "risk_score"];
 
 /// Keys of v6, which has no `tags`.
-const FLAT_KEYS: &[&str] = &[
+pub const FLAT_KEYS: &[&str] = &[
     "finding",
     "intermediate_findings",
     "threat_objects",

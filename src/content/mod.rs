@@ -24,7 +24,7 @@ pub use app::{AppInfo, Leaving};
 pub use data_source::DataSource;
 pub use deployment::{Deployment, NotableAction};
 pub use description::{Described, Description};
-pub use detection::{Detection, DetectionType, Drilldown, Generation, Maturity, Throttling};
+pub use detection::{Detection, DetectionType, Drilldown, FLAT_KEYS, Generation, Maturity, Throttling};
 pub use file::{File, Header};
 pub use load::{BrokenFile, Content, Kind};
 pub use lookup::{Lookup, LookupData};

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::content::Content;
+use crate::validate::rules::calls_of_macros;
 
 /// The macros of a repository by name.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ impl<'a> Macros<'a> {
         let mut names = BTreeSet::new();
         let mut texts = vec![search];
         while let Some(text) = texts.pop() {
-            for name in calls(text).filter(|name| names.insert(*name)).collect::<Vec<_>>() {
+            for name in calls_of_macros(text).into_iter().filter(|name| names.insert(*name)).collect::<Vec<_>>() {
                 texts.extend(self.definitions.get(name).copied());
             }
         }
@@ -76,11 +77,6 @@ impl<'s> Uses<'s> {
             names.extend(name.map(|name| name.strip_suffix(".csv").unwrap_or(name)));
         }
     }
-}
-
-/// The macros that stand in a text between backquotes.
-fn calls(text: &str) -> impl Iterator<Item = &str> {
-    text.split('`').skip(1).step_by(2).map(bare)
 }
 
 /// The name of a macro without its arguments.

@@ -1,6 +1,6 @@
 //! Findings with one safe answer: what `--fix` changes.
 
-use crate::content::{Content, Header};
+use crate::content::{Content, FLAT_KEYS, Header};
 use crate::diagnostic::{Sources, Span};
 
 use super::{Report, Settings};
@@ -118,8 +118,8 @@ pub fn file_stem(name: &str) -> String {
     name.to_lowercase().chars().map(|c| if matches!(c, ' ' | '-' | '.' | '/') { '_' } else { c }).collect()
 }
 
-/// The order in which the keys of a detection stand, as its readers are used to.
-pub const ORDER: &[&str] = &[
+/// What stands before [`FLAT_KEYS`].
+const FIRST: &[&str] = &[
     "name",
     "id",
     "version",
@@ -137,25 +137,15 @@ pub const ORDER: &[&str] = &[
     "references",
     "drilldown_searches",
     "rba",
-    "finding",
-    "intermediate_findings",
-    "threat_objects",
-    "analytic_story",
-    "threat_group",
-    "asset_type",
-    "cve",
-    "atomic_guid",
-    "mitre_attack_id",
-    "product",
-    "category",
-    "security_domain",
-    "baselines",
-    "schedule",
-    "custom_schedule",
-    "deployment",
-    "tags",
-    "tests",
 ];
+
+/// What stands behind [`FLAT_KEYS`].
+const LAST: &[&str] = &["deployment", "tags", "tests"];
+
+/// The place of a key in the order in which those of a detection stand, as its readers are used to.
+pub fn key_rank(key: &str) -> Option<usize> {
+    FIRST.iter().chain(FLAT_KEYS).chain(LAST).position(|k| *k == key)
+}
 
 /// The keys of a text at the very left, and the byte where each one begins with the comments above it.
 pub fn keys(text: &str) -> Vec<(&str, usize)> {
@@ -186,7 +176,7 @@ fn ordered(text: &str) -> String {
     for (n, (key, start)) in keys.iter().enumerate() {
         let end = keys.get(n + 1).map_or(text.len(), |(_, next)| *next);
         let before = blocks.last().map_or(0, |(rank, _)| *rank);
-        blocks.push((ORDER.iter().position(|k| k == key).unwrap_or(before), &text[*start..end]));
+        blocks.push((key_rank(key).unwrap_or(before), &text[*start..end]));
     }
     blocks.sort_by_key(|(rank, _)| *rank);
     let mut new = text[..*head].to_string();

@@ -19,7 +19,7 @@ mod settings;
 pub use crate::engine::Outline;
 pub use base::{Base, base};
 pub use finding::{Finding, Report, Summary};
-pub use fix::{FileFix, ORDER as KEY_ORDER, file_stem, fixes, keys as keys_in_order};
+pub use fix::{FileFix, file_stem, fixes, key_rank, keys as keys_in_order};
 pub use read::{Condition, ReadSearch, walk};
 pub use run::{check_searches, validate, validate_detection};
 pub use settings::{RuleSetting, Settings};

@@ -2,7 +2,7 @@
 
 use crate::content::Detection;
 use crate::diagnostic::{Severity, Span};
-use crate::validate::{KEY_ORDER, keys_in_order};
+use crate::validate::{key_rank, keys_in_order};
 
 use super::{Check, Rule, Scope, Sink};
 
@@ -28,10 +28,9 @@ type: Hunting
 fn check(detection: &Detection, scope: &Scope<'_>, sink: &mut Sink) {
     let source = detection.header.file.source;
     let text = scope.sources.text(source);
-    let rank = |key: &str| KEY_ORDER.iter().position(|k| *k == key);
     let mut highest = (0, "");
     for (key, start) in keys_in_order(&text) {
-        match rank(key) {
+        match key_rank(key) {
             Some(rank) if rank < highest.0 => {
                 let at = start + text[start..].find(key).unwrap_or(0);
                 let span = Span::new(source, at, at + key.len());

@@ -55,7 +55,7 @@ fn token_span(message: &At<String>, token: &str, scope: &Scope<'_>) -> Span {
 }
 
 /// The names of the macros that a text calls, and of what looks like one in its comments.
-fn calls_of_macros(text: &str) -> Vec<&str> {
+pub fn calls_of_macros(text: &str) -> Vec<&str> {
     let names = text.split('`').skip(1).step_by(2).map(|call| call.split('(').next().unwrap_or_default().trim());
     // Between the calls stands text; with a comment of three backticks the count is off by one, and the other half is names.
     let others = text.split('`').step_by(2).map(|call| call.split('(').next().unwrap_or_default().trim());
